@@ -1,0 +1,1 @@
+"""The grader: turns instructor notebooks into student notebooks, and submissions into grades."""

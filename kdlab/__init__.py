@@ -1,0 +1,1 @@
+"""The students' library of the knowledge distillation lab."""
