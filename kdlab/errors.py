@@ -7,6 +7,7 @@
     │   ├── DownloadError       no mirror gave the file
     │   ├── ArchiveError        the file is not the archive that it should be
     │   └── FolderError         the image folder is not laid out as it should be
+    ├── TrainingError           a training cannot go on
     └── CheckpointError         a stored training cannot be read
 
 Every message says what was wrong, with what value, and what to do.
@@ -61,6 +62,10 @@ class ArchiveError(DataError):
 
 class FolderError(DataError):
     """The image folder is not laid out as it should be."""
+
+
+class TrainingError(KdlabError):
+    """A training cannot go on: the step returned no loss, or the loss is not a number."""
 
 
 class CheckpointError(KdlabError):

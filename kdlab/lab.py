@@ -1,0 +1,107 @@
+"""One notebook's data, device and profile, and what its cells do with them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from kdlab.attempts import uses
+from kdlab.checkpoints import Checkpoints, checkpoint_folder
+from kdlab.data import Batches, ImageData
+from kdlab.history import History
+from kdlab.models import TeacherCNN
+from kdlab.profiles import Profile, Settings
+from kdlab.results import Result, measure, store_result, stored_results
+from kdlab.teachers import load_teacher
+from kdlab.training import Step, fit
+
+
+@dataclass
+class Lab:
+    """What `kdlab.setup` returns.
+
+    Attributes
+    ----------
+    name : str
+        The notebook, such as ``"lab1_baseline"``.
+    device : torch.device
+        Where everything is computed.
+    data : ImageData
+        Train, validation and test images, on the device.
+    settings : Settings
+        What the environment asked for.
+    """
+
+    name: str
+    device: torch.device
+    data: ImageData
+    settings: Settings
+
+    uses = staticmethod(uses)
+
+    @property
+    def profile(self) -> Profile:
+        """How much is computed."""
+        return self.settings.profile
+
+    @property
+    def results_folder(self) -> Path:
+        """Results of the same data set and profile are comparable, and are kept together."""
+        kind = f"{self.data.name}-{self.data.digest[:12]}-{self.profile.name}"
+        return self.settings.data_root / "results" / kind
+
+    def train_batches(self, seed: int = 0) -> Batches:
+        """The training images in batches of 128, in an order that the seed decides."""
+        return self.data.train.batches(128, shuffle=True, seed=seed)
+
+    def teacher(self) -> TeacherCNN:
+        """The trained teacher, frozen; it is trained now if there is none."""
+        return load_teacher(self.data, self.settings.data_root, self.profile.teacher_epochs)
+
+    def fit(
+        self, step: Step, model: nn.Module, title: str, epochs: int | None = None, seed: int = 0
+    ) -> History:
+        """Train a student; see `kdlab.fit` for what a step is.
+
+        Parameters
+        ----------
+        step : callable
+            ``step(model, inputs, labels)`` returns the loss of one batch.
+        model : nn.Module
+            The student.
+        title : str
+            Shown at the progress bar and in legends.
+        epochs : int, optional
+            Default: as the profile says.
+        seed : int, default 0
+            Of the order of the images and of dropout.
+        """
+        grading = self.profile.name == "grading"
+        slug = re.sub(r"[^a-z0-9]+", "-", f"{self.name}-{title}".lower()).strip("-")
+        folder = checkpoint_folder(self.settings.data_root)
+        return fit(
+            step,
+            model,
+            self.train_batches(seed),
+            epochs=epochs or self.profile.student_epochs,
+            seed=seed,
+            validation=self.data.validation.batches(500),
+            # Nobody waits for a grader, and its log is no place for a moving bar.
+            checkpoints=None if grading else Checkpoints(folder, slug),
+            progress=not grading,
+            title=title,
+        )
+
+    def measure(self, name: str, model: nn.Module, teacher: nn.Module | None = None) -> Result:
+        """Measure a network on the test images, and keep the result for the later labs."""
+        result = measure(name, self.name, model, self.data, teacher)
+        store_result(result, self.results_folder)
+        return result
+
+    def results(self) -> list[Result]:
+        """Results of this lab and of the labs before, as far as they were run here."""
+        return [result for result in stored_results(self.results_folder) if result.lab <= self.name]

@@ -1,0 +1,124 @@
+"""The first cell of every notebook: ``lab = kdlab.setup("lab1_baseline")``."""
+
+from __future__ import annotations
+
+import os
+import platform
+import time
+
+import torch
+import torchvision
+
+from kdlab.data import ImageData, load_data
+from kdlab.errors import DataError
+from kdlab.lab import Lab
+from kdlab.language import in_language, say, set_language
+from kdlab.models import StudentCNN
+from kdlab.profiles import PROFILES, Settings, read_settings
+from kdlab.version import __version__
+
+# How many students' trainings a notebook holds, in multiples of (student, sweep) epochs.
+TRAININGS = {
+    "lab1_baseline": (1, 0),
+    "lab2_soft_targets": (2, 6),
+    "lab3_cosine": (2, 0),
+    "lab4_regressor": (2, 0),
+}
+
+
+def setup(name: str, language: str = "both") -> Lab:
+    """Get a notebook going: choose device, profile and data set, and print what was chosen.
+
+    Parameters
+    ----------
+    name : str
+        The notebook, such as ``"lab1_baseline"``.
+    language : {"both", "ko", "en"}
+        Language of what is printed.
+
+    Returns
+    -------
+    Lab
+        Data, device and profile of this notebook.
+
+    Raises
+    ------
+    UnknownNameError
+        If an environment variable names a profile or a data set that does not exist.
+    """
+    set_language(language)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    settings = read_settings(cuda=device.type == "cuda")
+    data, settings = _load_or_fall_back(settings, device)
+    lab = Lab(name=name, device=device, data=data, settings=settings)
+    print("\n".join(_block(lab)))
+    return lab
+
+
+def _load_or_fall_back(settings: Settings, device: torch.device) -> tuple[ImageData, Settings]:
+    """The data set that was asked for, or ``digits-m`` where CIFAR-10 cannot be had."""
+    try:
+        data = load_data(settings.dataset, settings.data_root, device, url=settings.data_url)
+    except DataError as error:
+        if settings.dataset != "cifar10":
+            raise  # a folder that was named is a wish, not a default
+        print(error)
+        say(
+            "CIFAR-10을 받을 수 없어 digits-m 데이터셋으로 계속합니다.",
+            "CIFAR-10 cannot be had; going on with digits-m.",
+        )
+        grading = settings.profile.name == "grading"
+        settings = Settings(
+            profile=settings.profile if grading else PROFILES["fast"],
+            dataset="digits-m",
+            data_root=settings.data_root,
+        )
+        data = load_data("digits-m", settings.data_root, device)
+    return data, settings
+
+
+def _block(lab: Lab) -> list[str]:
+    """The lines that tell a student what the notebook runs on."""
+    data, profile = lab.data, lab.profile
+    sizes = " / ".join(f"{len(split):,}" for split in (data.train, data.validation, data.test))
+    about = expected_minutes(lab)
+    return [
+        f"Knowledge Distillation Lab · {lab.name}",
+        f"  versions   Python {platform.python_version()}, torch {torch.__version__},"
+        f" torchvision {torchvision.__version__}, kdlab {__version__}",
+        f"  device     {_device_name(lab.device)}",
+        f"  data set   {data.name}: {sizes} images (train / validation / test),"
+        f" {len(data.classes)} classes",
+        f"  profile    {profile.name}: {profile.student_epochs} epochs for a student",
+        f"  time       about {about:.0f} min" if about >= 1 else "  time       about 1 min",
+        in_language("준비가 끝났습니다.", "Setup complete", separator=" · "),
+    ]
+
+
+def _device_name(device: torch.device) -> str:
+    if device.type == "cuda":
+        memory = torch.cuda.get_device_properties(device).total_memory / 2**30
+        return f"GPU, {torch.cuda.get_device_name(device)}, {memory:.0f} GiB"
+    return f"CPU, {torch.get_num_threads()} threads of {os.cpu_count()}"
+
+
+def expected_minutes(lab: Lab) -> float:
+    """Minutes that all trainings of a notebook take on this device, from a few trial steps."""
+    students, sweeps = TRAININGS[lab.name]
+    epochs = students * lab.profile.student_epochs + sweeps * lab.profile.sweep_epochs
+    return epochs * len(lab.data.train) * _seconds_per_image(lab) / 60
+
+
+def _seconds_per_image(lab: Lab, steps: int = 3) -> float:
+    """Time of a student's training step per image, the fastest of a few."""
+    times = []
+    with torch.random.fork_rng():
+        student = StudentCNN(len(lab.data.classes)).to(lab.device)
+        inputs, labels = next(iter(lab.data.train.batches(128)))
+        for _ in range(steps):
+            started = time.perf_counter()
+            torch.nn.functional.cross_entropy(student(inputs), labels).backward()
+            if inputs.is_cuda:
+                torch.cuda.synchronize()
+            times.append(time.perf_counter() - started)
+    return min(times) / len(labels)

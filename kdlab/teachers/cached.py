@@ -1,0 +1,77 @@
+"""A frozen teacher says the same about the same image in every epoch: ask it once.
+
+The outputs are kept per image, not per batch. Batches carry the numbers of their images, so any
+order and any size of batches finds the right rows. An input without such numbers (augmented,
+normalised anew, made by hand) is given to the teacher itself.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from kdlab.evaluation import evaluating
+from kdlab.precision import choose_dtype, mixed_precision
+
+
+class CachedTeacher(nn.Module):
+    """Answers with stored outputs where it can, and asks the teacher where it cannot.
+
+    Parameters
+    ----------
+    teacher : nn.Module
+        The frozen teacher.
+    outputs : tuple of Tensor
+        Its outputs on every image of a split, ``(number of images, …)`` each.
+    split : Split
+        The images; outputs are found by their ids.
+    """
+
+    def __init__(self, teacher: nn.Module, outputs: tuple[Tensor, ...], split) -> None:
+        super().__init__()
+        self.teacher = teacher
+        self.outputs = outputs
+        self.rows = torch.full((int(split.ids.max()) + 1,), -1, device=split.ids.device)
+        self.rows[split.ids] = torch.arange(len(split), device=split.ids.device)
+        self.eval()
+
+    def forward(self, inputs: Tensor) -> Tensor | tuple[Tensor, ...]:
+        """What the teacher returns for these images, ``(N, 3, H, W)``."""
+        rows = self._known_rows(inputs)
+        # In train mode a teacher with dropout says something else each time: nothing stored is it.
+        if rows is None or self.training:
+            return self.teacher(inputs)
+        answer = tuple(output[rows] for output in self.outputs)
+        return answer if len(answer) > 1 else answer[0]
+
+    def _known_rows(self, inputs: Tensor) -> Tensor | None:
+        """Where the outputs on these images are stored, or None if one of them is not."""
+        ids = getattr(inputs, "sample_ids", None)
+        if ids is None or inputs._version != inputs.sample_version or ids.max() >= len(self.rows):
+            return None
+        rows = self.rows[ids]  # (N,)
+        return None if (rows < 0).any() else rows
+
+
+def remember(teacher: nn.Module, split, batch_size: int = 500) -> CachedTeacher:
+    """Compute a teacher's outputs on all images of a split.
+
+    Parameters
+    ----------
+    teacher : nn.Module
+        Returns a tensor or a tuple of tensors, the first axis being the batch.
+    split : Split
+        The images on which students will be trained.
+
+    Returns
+    -------
+    CachedTeacher
+        To be used in the teacher's place.
+    """
+    rows: list[tuple[Tensor, ...]] = []
+    dtype = choose_dtype(split.images.device)
+    with evaluating(teacher), mixed_precision(teacher, dtype):
+        for inputs, _ in split.batches(batch_size):
+            answer = teacher(inputs)
+            rows.append(answer if isinstance(answer, tuple) else (answer,))
+    return CachedTeacher(teacher, tuple(torch.cat(parts) for parts in zip(*rows, strict=True)), split)

@@ -1,0 +1,73 @@
+"""Where a trained teacher is found."""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load, save
+from torch import nn
+
+from kdlab.checkpoints import Checkpoints, checkpoint_folder
+from kdlab.data import ImageData
+from kdlab.models import TeacherCNN
+from kdlab.storage import atomic_write, locked
+from kdlab.teachers.train import freeze, train_teacher
+
+EMBEDDED = resources.files("kdlab") / "teachers"
+
+
+def load_teacher(data: ImageData, root: Path, epochs: int, progress: bool = True) -> TeacherCNN:
+    """The trained teacher for a data set.
+
+    It is the one that comes with the package, if that was trained on these very images; else the
+    one that was trained here before; else it is trained now, and kept.
+
+    Parameters
+    ----------
+    data : ImageData
+        The images, on the device on which the teacher is wanted.
+    root : Path
+        The data root; teachers are kept in ``root/teachers``.
+    epochs : int
+        How long it is trained if it must be.
+
+    Returns
+    -------
+    TeacherCNN
+        In eval mode, on the data's device, its parameters frozen.
+    """
+    name = f"{data.name}-{data.digest[:12]}-{epochs}.safetensors"
+    embedded = EMBEDDED / f"{data.name}-{data.digest[:12]}.safetensors"
+    if embedded.is_file():
+        return _from_bytes(embedded.read_bytes(), data)
+    kept = root / "teachers" / name
+    with locked(kept):
+        if kept.exists():
+            try:
+                return _from_bytes(kept.read_bytes(), data)
+            except SafetensorError as error:
+                print(f"The teacher in {kept} is damaged ({error}); it is trained again.")
+        print(f"There is no trained teacher for {data.name} yet: training it for {epochs} epochs.")
+        slots = Checkpoints(checkpoint_folder(root), f"teacher-{data.name}")
+        teacher, _ = train_teacher(
+            data, epochs, augmented=False, checkpoints=slots, progress=progress
+        )
+        with atomic_write(kept) as file:
+            file.write(to_bytes(teacher))
+    return teacher
+
+
+def to_bytes(teacher: nn.Module) -> bytes:
+    """Weights in half precision, as a safetensors file."""
+    return save({name: value.half().cpu() for name, value in teacher.state_dict().items()})
+
+
+def _from_bytes(content: bytes, data: ImageData) -> TeacherCNN:
+    weights = {name: value.float() for name, value in load(content).items()}
+    with torch.random.fork_rng():  # the initial weights are thrown away; leave no trace of them
+        teacher = TeacherCNN(len(data.classes))
+    teacher.load_state_dict(weights)
+    return freeze(teacher.to(data.train.images.device))

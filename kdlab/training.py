@@ -1,0 +1,240 @@
+"""The training loop of all four labs.
+
+    history = fit(step, student, data.train.batches(shuffle=True), epochs=10)
+
+``step(model, inputs, labels)`` returns the loss of one batch; everything else is done here.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from tqdm import tqdm
+
+from kdlab.checkpoints import Checkpoints
+from kdlab.errors import TrainingError
+from kdlab.evaluation import accuracy
+from kdlab.fingerprint import data_mark, fingerprint
+from kdlab.history import History
+from kdlab.precision import accepts_channels_last, choose_dtype, mixed_precision
+
+Step = Callable[[nn.Module, Tensor, Tensor], Tensor]
+
+
+def constant(progress: float) -> float:
+    """The learning rate stays as it is."""
+    return 1.0
+
+
+def one_cycle(progress: float, warm_up: float = 0.3) -> float:
+    """The learning rate rises for a while, then falls to nothing, both along a cosine.
+
+    Parameters
+    ----------
+    progress : float
+        Share of the training that is done, 0 to 1.
+
+    References
+    ----------
+    Smith, Topin 2018, "Super-convergence".
+    """
+    if progress < warm_up:
+        return 0.04 + 0.96 * (1 - math.cos(math.pi * progress / warm_up)) / 2
+    return (1 + math.cos(math.pi * (progress - warm_up) / (1 - warm_up))) / 2
+
+
+def fit(
+    step: Step,
+    model: nn.Module,
+    batches,
+    *,
+    epochs: int,
+    learning_rate: float = 1e-3,
+    seed: int = 0,
+    schedule: Callable[[float], float] = constant,
+    augment: Callable[[Tensor, torch.Generator], Tensor] | None = None,
+    validation=None,
+    half_precision: bool | None = None,
+    checkpoints: Checkpoints | None = None,
+    title: str = "",
+    progress: bool = True,
+) -> History:
+    """Train a network with Adam.
+
+    Parameters
+    ----------
+    step : callable
+        ``step(model, inputs, labels)`` returns the loss of one batch, a scalar with a gradient;
+        inputs are ``(N, 3, 32, 32)``, labels ``(N,)``.
+    model : nn.Module
+        The network to train; all its parameters are. It is trained in place and is in train mode
+        during each step.
+    batches : Batches
+        The training images; their order has a seed of its own.
+    epochs : int
+        Passes over the images.
+    learning_rate : float, default 1e-3
+        Adam's step size.
+    seed : int, default 0
+        For dropout and augmentation. The weights have the seed under which the model was made.
+    schedule : callable, default constant
+        Factor of the learning rate, given the share of the training that is done.
+    augment : callable, optional
+        ``augment(inputs, generator)`` changes the images of a batch.
+    validation : Batches, optional
+        If given, the accuracy on them is measured after each epoch.
+    half_precision : bool, optional
+        Whether the forward pass runs in mixed precision; default: on CUDA only.
+    checkpoints : Checkpoints, optional
+        If given, the state is stored after each epoch, and an interrupted training is resumed.
+    title : str
+        Shown at the progress bar and in legends.
+    progress : bool, default True
+        Whether a progress bar is shown (on stdout).
+
+    Returns
+    -------
+    History
+        Loss, accuracy and time of each epoch.
+
+    Raises
+    ------
+    TrainingError
+        If the step returns something that is not a loss, or a loss that is not a number.
+    """
+    device = next(model.parameters()).device
+    half = device.type == "cuda" if half_precision is None else half_precision
+    dtype = choose_dtype(device) if half else None
+    if half:
+        _use_channels_last(model, batches)
+    run = _Run(model, batches, epochs, learning_rate, seed, schedule, augment, dtype)
+    history, mark = History(title), ""
+    if checkpoints:
+        facts = dict(epochs=epochs, rate=learning_rate, seed=seed, order=batches.seed)
+        mark = fingerprint(step, model, data=data_mark(batches.split), **facts)
+        history = checkpoints.restore(mark, model, run.optimizer) or history
+        if len(history):
+            print(
+                f"Resumed {title or 'the training'} after epoch {len(history)} of {epochs}:"
+                f" {history.seconds:.0f} s saved."
+            )
+    left = (epochs - len(history)) * len(batches)
+    with tqdm(
+        total=left, desc=title, file=sys.stdout, disable=not progress, mininterval=0.3, ncols=88
+    ) as bar, mixed_precision(model, dtype):
+        for epoch in range(len(history), epochs):
+            started = time.perf_counter()
+            loss = run.epoch(step, epoch, bar)
+            seen = accuracy(model, validation) if validation is not None else None
+            history.add(loss, seen, time.perf_counter() - started)
+            if checkpoints and epoch + 1 < epochs:
+                checkpoints.save(mark, model, run.optimizer, history)
+            _show(bar, history)
+    if checkpoints:
+        checkpoints.clear()
+    return history
+
+
+@dataclass
+class _Run:
+    """What stays the same from epoch to epoch."""
+
+    model: nn.Module
+    batches: object
+    epochs: int
+    learning_rate: float
+    seed: int
+    schedule: Callable[[float], float]
+    augment: Callable | None
+    dtype: torch.dtype | None
+
+    def __post_init__(self) -> None:
+        self.optimizer = torch.optim.Adam(self.model.parameters(), lr=self.learning_rate)
+        # float16 gradients underflow unless they are scaled; bfloat16 has float32's range.
+        self.scaler = torch.amp.GradScaler("cuda", enabled=self.dtype == torch.float16)
+
+    def epoch(self, step: Step, epoch: int, bar: tqdm) -> float:
+        """Train one epoch and return the mean loss over its images."""
+        self.batches.epoch = epoch
+        device = next(self.model.parameters()).device
+        total, count = torch.zeros((), device=device), 0
+        cuda = [device] if device.type == "cuda" else []
+        with torch.random.fork_rng(devices=cuda):
+            torch.manual_seed(self.seed * 100_003 + epoch)
+            generator = torch.Generator().manual_seed(self.seed * 100_003 + epoch)
+            for number, (inputs, labels) in enumerate(self.batches):
+                if self.augment:
+                    inputs = self.augment(inputs, generator)
+                self._set_rate((epoch + number / len(self.batches)) / self.epochs)
+                loss = self._update(step, inputs, labels)
+                total += loss * len(labels)
+                count += len(labels)
+                # Asking a GPU for the loss makes it wait; once in a while is enough.
+                if device.type == "cpu" or number % 50 == 0:
+                    _expect_a_number(loss, epoch, number)
+                bar.update()
+        _expect_a_number(total, epoch, number)
+        return total.item() / count
+
+    def _set_rate(self, done: float) -> None:
+        for group in self.optimizer.param_groups:
+            group["lr"] = self.learning_rate * self.schedule(done)
+
+    def _update(self, step: Step, inputs: Tensor, labels: Tensor) -> Tensor:
+        """One step of Adam; returns the loss, detached."""
+        self.model.train()
+        self.optimizer.zero_grad(set_to_none=True)
+        loss = step(self.model, inputs, labels)
+        _expect_a_loss(loss)
+        self.scaler.scale(loss).backward()
+        self.scaler.step(self.optimizer)
+        self.scaler.update()
+        return loss.detach()
+
+
+def _use_channels_last(model: nn.Module, batches) -> None:
+    """Order the values in memory as fast convolutions want them, if the network allows it."""
+    few = next(iter(batches))[0][:2]
+    if accepts_channels_last(model, few):
+        model.to(memory_format=torch.channels_last)
+        batches.channels_last = True
+
+
+def _expect_a_loss(loss: object) -> None:
+    if not isinstance(loss, Tensor):
+        raise TrainingError(
+            f"The step returned {type(loss).__name__} instead of a tensor."
+            " Does it end with `return loss`?"
+        )
+    if loss.numel() != 1:
+        raise TrainingError(
+            f"The step returned a tensor of shape {tuple(loss.shape)}; a loss is one number."
+            " Is the mean over the batch missing?"
+        )
+    if not loss.requires_grad:
+        raise TrainingError(
+            "The loss has no gradient. Was the student called under `torch.no_grad()`,"
+            " or its output detached?"
+        )
+
+
+def _expect_a_number(loss: Tensor, epoch: int, number: int) -> None:
+    if not torch.isfinite(loss):
+        raise TrainingError(
+            f"The loss is {loss.item()} in epoch {epoch + 1}, batch {number + 1}. Often a logarithm"
+            " of 0, or a division by 0: look at the values that go into it."
+        )
+
+
+def _show(bar: tqdm, history: History) -> None:
+    last = history.rows[-1]
+    shown = {"epoch": last["epoch"], "loss": f"{last['loss']:.3f}"}
+    if last["accuracy"] is not None:
+        shown["val"] = f"{last['accuracy']:.1%}"
+    bar.set_postfix(shown)
