@@ -1,0 +1,132 @@
+# mypy: disallow-subclassing-any=False
+"""One run of ``nbgrader autograde`` over a class: go on after a bad submission, and say so at the end.
+
+nbgrader lets an exporter be chosen, not the converter that uses it. So the exporter reads tolerantly,
+collects what went wrong, and has the converter end with a report and exit code 1 if anything did.
+"""
+
+from __future__ import annotations
+
+import glob
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nbconvert.exporters import NotebookExporter
+from nbformat import NotebookNode
+from nbgrader.api import Gradebook
+from nbgrader.converters.base import NbGraderException
+
+from autograder.notebooks import read_notebook
+from autograder.scores import forget_scores
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something that the instructor should know of one submission."""
+
+    student: str
+    assignment: str
+    text: str
+    ungraded: bool
+
+
+class TolerantExporter(NotebookExporter):
+    """``NotebookExporter`` that reads what students' editors write."""
+
+    def from_filename(
+        self, filename: str, resources: dict[str, Any] | None = None, **options: Any
+    ) -> tuple[Any, dict[str, Any]]:
+        """Convert the notebook at `filename`."""
+        path = Path(filename)
+        resources = {} if resources is None else resources
+        resources.setdefault("metadata", {}).update(name=path.stem, path=str(path.parent))
+        return self.from_notebook_node(read_notebook(path), resources, **options)  # type: ignore[no-any-return]
+
+
+class GradingExporter(TolerantExporter):
+    """The exporter of ``Autograde``: forgets stale scores, and collects notes for the report."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.notes: list[Note] = []
+        self._end_with_a_report()
+
+    def from_filename(
+        self, filename: str, resources: dict[str, Any] | None = None, **options: Any
+    ) -> tuple[Any, dict[str, Any]]:
+        """Convert one submission, which nbgrader does twice: sanitise, then execute and score."""
+        where = (resources or {})["nbgrader"]
+        forget_scores(where["db_url"], where["assignment"], where["notebook"], where["student"])
+        try:
+            return super().from_filename(filename, resources, **options)
+        except Exception as error:
+            self._note(where, f"{type(error).__name__}: {error}", ungraded=True)
+            raise
+
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **options: Any
+    ) -> tuple[Any, dict[str, Any]]:
+        """Convert, and take from `resources` what the steps noted."""
+        output, resources = super().from_notebook_node(nb, resources, **options)
+        found = resources.pop("kdlab", {})
+        for text in found.get("repairs", []):
+            self._note(resources["nbgrader"], text, ungraded=False)
+        for text in found.get("ungraded", []):
+            self._note(resources["nbgrader"], text, ungraded=True)
+        return output, resources
+
+    def _note(self, where: dict[str, str], text: str, ungraded: bool) -> None:
+        self.notes.append(Note(where["student"], where["assignment"], text, ungraded))
+
+    def _end_with_a_report(self) -> None:
+        """Wrap the converter's loop over submissions; its exit code follows from an exception."""
+        converter = self.parent
+        convert_all = getattr(converter, "convert_notebooks", None)
+        if convert_all is None:
+            return
+
+        def convert_and_report() -> None:
+            try:
+                convert_all()
+            finally:
+                missing = list(_without_submission(converter))
+                self._report(missing)
+            if any(note.ungraded for note in self.notes):
+                raise NbGraderException("some submissions are ungraded")
+
+        converter.convert_notebooks = convert_and_report
+
+    def _report(self, missing: list[str]) -> None:
+        for text in missing:
+            self.log.warning("No submission: %s", text)
+        for note in self.notes:
+            if not note.ungraded:
+                self.log.warning("Repaired: %s, %s: %s", note.student, note.assignment, note.text)
+        for note in self.notes:
+            if note.ungraded:
+                self.log.error("UNGRADED: %s, %s: %s", note.student, note.assignment, note.text)
+        students = {note.student for note in self.notes if note.ungraded}
+        if students:
+            self.log.error(
+                "%d submission(s) need a person: %s. All others are graded.",
+                len(students),
+                ", ".join(sorted(students)),
+            )
+
+
+def _without_submission(converter: Any) -> list[str]:
+    """Folders without a notebook and, in a run over all, students without a folder."""
+    course = converter.coursedir
+    pattern = course.format_path(
+        course.submitted_directory, course.student_id, course.assignment_id
+    )
+    folders = {Path(path) for path in glob.glob(pattern)}
+    empty = folders - {Path(path) for path in converter.assignments}
+    missing = {f"{folder} holds no notebook" for folder in empty}
+    if course.student_id == "*":
+        handed_in = {folder.parent.name for folder in folders}
+        with Gradebook(course.db_url, course.course_id) as gradebook:
+            known = {student.id for student in gradebook.students}
+        missing |= {f"{student}, {course.assignment_id}" for student in known - handed_in}
+    return sorted(missing)

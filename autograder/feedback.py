@@ -1,0 +1,125 @@
+# mypy: disallow-subclassing-any=False
+"""What students see of a graded cell: points and a message per check, nothing of the test.
+
+nbgrader's feedback is the autograded notebook as HTML. So the last step of autograding replaces the
+source and the outputs of graded cells; grading again starts from the submission and is not affected.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jinja2 import Environment
+from nbconvert.preprocessors import Preprocessor
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+from nbgrader.preprocessors import ClearHiddenTests
+from traitlets import Bool
+
+from autograder.notebooks import is_graded_code
+from autograder.scores import Result, read_result
+
+_UNGRADED = {
+    "ko": "아직 채점되지 않았습니다. 채점기에 문제가 있었으며, 담당자가 확인합니다.",
+    "en": "Not graded yet: the grader had a problem. Your instructor will look at it.",
+}
+
+_HTML = """\
+<div class="kdlab-result">
+<p><b>{{ heading }}</b></p>
+{% for text in notes %}<p>{{ text }}</p>
+{% endfor %}{% if result.checks %}<table>
+<thead><tr><th>검사 / check</th><th>점수 / points</th><th>설명 / message</th></tr></thead>
+<tbody>
+{% for check in result.checks %}<tr class="kdlab-{{ 'full' if full(check) else 'part' }}">
+<td>{{ '✓' if full(check) else '✗' }} {{ check.title.ko }}<br>{{ check.title.en }}</td>
+<td>{{ '%g' | format(check.points) }} / {{ '%g' | format(check.max_points) }}</td>
+<td>{% for text in check.message.values() if text %}<div>{{ text }}</div>{% endfor %}</td>
+</tr>
+{% endfor %}</tbody>
+</table>{% endif %}
+</div>"""
+
+STYLE = """
+.kdlab-result table { border-collapse: collapse; width: 100%; }
+.kdlab-result th, .kdlab-result td {
+  border: 1px solid #999; padding: .3em .6em; text-align: left; vertical-align: top;
+}
+.kdlab-result td { white-space: pre-wrap; }
+.kdlab-full td:first-child { border-left: 4px solid #0072b2; }
+.kdlab-part td:first-child { border-left: 4px dashed #d55e00; }
+@media (prefers-color-scheme: dark) {
+  html, body, .panel, .panel-body, div#notebook, div#notebook-container, div.cell,
+  div.output_area, div.output_area pre, .rendered_html { background: #16191d !important; }
+  html, body, .panel, h1, h2, h3, h4, h5, h6, p, li, td, th, div.output_area pre,
+  .rendered_html, .rendered_html code, .score { color: #e4e6e9 !important; }
+  div.input_area, div.nbgrader_cell .input_area, .highlight, .rendered_html code,
+  .rendered_html pre, .panel-heading, .panel-footer, .kdlab-result tr {
+    background: #20252b !important; border-color: #4a525c !important;
+  }
+  .highlight pre, .highlight pre span { color: #e4e6e9 !important; }
+  .highlight pre .c1, .highlight pre .cm { color: #9db0c4 !important; }
+  a, a:visited { color: #7fb8ff !important; }
+  img { background: #fff; }
+}
+"""
+
+
+def plain(result: Result) -> str:
+    """The result as lines of text, for readers without HTML."""
+    lines = [_heading(result), *_notes(result)]
+    for check in result.checks:
+        lines.append(f"  {check.points:g} / {check.max_points:g}  {check.title['en']}")
+        lines += [f"      {text}" for text in check.message.values() if text]
+    return "\n".join(lines)
+
+
+def html(result: Result) -> str:
+    """The result as a table; everything that came from a kernel is escaped."""
+    return _TEMPLATE.render(
+        result=result, heading=_heading(result), notes=_notes(result), full=_is_full
+    )
+
+
+def _heading(result: Result) -> str:
+    points = "?" if result.points is None else f"{result.points:.4g}"
+    return f"{result.name.removeprefix('test-')}: {points} / {result.max_points:g}"
+
+
+def _notes(result: Result) -> list[str]:
+    return list((_UNGRADED if result.points is None else result.message).values())
+
+
+def _is_full(check: Any) -> bool:
+    return bool(check.points >= check.max_points)
+
+
+_TEMPLATE = Environment(autoescape=True).from_string(_HTML)
+
+
+class ShowResults(ClearHiddenTests):
+    """Last of ``Autograde.autograde_preprocessors``: graded cells become their results."""
+
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: dict[str, Any], index: int
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Replace the hidden source and all outputs, whatever the kernel put there."""
+        if is_graded_code(cell):
+            result = read_result(cell)
+            cell, resources = super().preprocess_cell(cell, resources, index)
+            data = {"text/html": html(result), "text/plain": plain(result)}
+            cell.outputs = [new_output("display_data", data=data)]
+        return cell, resources
+
+
+class FeedbackStyle(Preprocessor):
+    """Last of ``GenerateFeedback.preprocessors``: the table's style, and a dark page at night."""
+
+    enabled = Bool(True).tag(config=True)
+
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Add to the style sheets that nbconvert puts into the page."""
+        resources.setdefault("inlining", {}).setdefault("css", []).append(STYLE)
+        return nb, resources

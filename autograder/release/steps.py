@@ -1,0 +1,172 @@
+# mypy: disallow-subclassing-any=False
+"""The steps of ``nbgrader generate_assignment``, as preprocessors."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+from nbgrader.preprocessors import (
+    CheckCellMetadata,
+    ClearHiddenTests,
+    ClearMarkScheme,
+    ClearOutput,
+    ComputeChecksums,
+    IncludeHeaderFooter,
+    LockCells,
+    NbGraderPreprocessor,
+    SaveCells,
+)
+from traitlets import CaselessStrEnum, default
+
+from autograder.notebooks import (
+    INSTRUCTOR_ONLY,
+    LANGUAGE_TAG,
+    LANGUAGES,
+    grade_id,
+    is_graded_code,
+    is_solution,
+    tags,
+)
+from autograder.release.fences import ENDS, STARTS, ReleaseError, clear_solution
+
+Step = tuple[NotebookNode, dict[str, Any]]
+
+PROMPTS = {
+    "ko": "**답:** *이 문장을 지우고 답을 쓰세요.*",
+    "en": "**Answer:** *Replace this sentence with your answer.*",
+}
+_SETTING = re.compile(r'''^LANGUAGE = (["'])\w+\1''', re.MULTILINE)
+_HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS(.*?)### END HIDDEN TESTS", re.DOTALL)
+_KEPT_METADATA = ("nbgrader", "tags", "deletable", "editable", "jupyter", "cellView")
+
+
+def read_address(folder: str | Path) -> dict[str, str]:
+    """``[tool.kdlab]`` of the nearest ``pyproject.toml`` at or above `folder`."""
+    folder = Path(folder).resolve()
+    for place in (folder, *folder.parents):
+        file = place / "pyproject.toml"
+        if file.is_file():
+            tool = tomllib.loads(file.read_text("utf-8")).get("tool", {})
+            if "kdlab" in tool:
+                return {key: str(value) for key, value in tool["kdlab"].items()}
+    raise ReleaseError(f"no pyproject.toml with [tool.kdlab] at or above {folder}")
+
+
+class ReleaseStep(NbGraderPreprocessor):
+    """A step that knows which languages the release is in."""
+
+    language = CaselessStrEnum(
+        ["both", *LANGUAGES],
+        help="Prose in the student notebooks: 'both', 'ko' or 'en'; KDLAB_RELEASE_LANGUAGE.",
+    ).tag(config=True)
+
+    @default("language")
+    def _language_from_environment(self) -> str:
+        return os.environ.get("KDLAB_RELEASE_LANGUAGE") or "both"
+
+
+class SelectCells(ReleaseStep):
+    """Drops the instructor's cells and the other language, and records the choice."""
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Step:
+        """Keep what students of this release see."""
+        unwanted = {LANGUAGE_TAG + other for other in LANGUAGES if other != self.language}
+        unwanted = {INSTRUCTOR_ONLY} | (unwanted if self.language != "both" else set())
+        known = {LANGUAGE_TAG + language for language in LANGUAGES}
+        for number, cell in enumerate(nb.cells, start=1):
+            strange = {tag for tag in tags(cell) if tag.startswith(LANGUAGE_TAG)} - known
+            if strange:
+                raise ReleaseError(f"cell {number}: tag {min(strange)!r}; known: {sorted(known)}")
+            if cell.cell_type == "code":
+                cell.source = _SETTING.sub(f'LANGUAGE = "{self.language}"', cell.source)
+        nb.cells = [cell for cell in nb.cells if not tags(cell) & unwanted]
+        nb.metadata["kdlab"] = {"language": self.language}
+        return nb, resources
+
+
+class FillAddress(NbGraderPreprocessor):
+    """Writes the project's address where the source says ``{{repository}}`` or ``{{branch}}``."""
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Step:
+        """Fill the placeholders in prose and code."""
+        for cell in nb.cells:
+            if "{{repository}}" in cell.source or "{{branch}}" in cell.source:
+                for key, value in read_address(resources["metadata"]["path"]).items():
+                    cell.source = cell.source.replace("{{" + key + "}}", value)
+        return nb, resources
+
+
+class ClearSolutionCells(ReleaseStep):
+    """Takes the solutions out, keeps fences and hints, and puts stubs in."""
+
+    def preprocess_cell(self, cell: NotebookNode, resources: dict[str, Any], index: int) -> Step:
+        """Clear one cell; a fence in a cell that is no solution cell is an error."""
+        name = grade_id(cell) or f"number {index + 1}"
+        if is_solution(cell):
+            if cell.cell_type == "code":
+                cell.source = clear_solution(cell.source, name)
+            else:
+                cell.source = self._prompt()
+        elif cell.cell_type == "code" and (STARTS.search(cell.source) or ENDS.search(cell.source)):
+            raise ReleaseError(f"cell {name} has a fence but is no solution cell for nbgrader")
+        return cell, resources
+
+    def _prompt(self) -> str:
+        chosen = LANGUAGES if self.language == "both" else (self.language,)
+        return "\n\n".join(PROMPTS[language] for language in chosen)
+
+
+class CheckGradedCells(NbGraderPreprocessor):
+    """A graded cell without a hidden call of ``grade`` would give marks for nothing."""
+
+    def preprocess_cell(self, cell: NotebookNode, resources: dict[str, Any], index: int) -> Step:
+        """Look for the call in the hidden region."""
+        if is_graded_code(cell):
+            hidden = "".join(_HIDDEN.findall(cell.source))
+            if "grade(" not in hidden:
+                raise ReleaseError(
+                    f"cell {grade_id(cell)}: graded, but no grade(...) between "
+                    "'### BEGIN HIDDEN TESTS' and '### END HIDDEN TESTS'"
+                )
+        return cell, resources
+
+
+class TidyMetadata(NbGraderPreprocessor):
+    """Leaves out what an editor wrote into the notebook: the same source, the same bytes."""
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Step:
+        """Keep the kernel, the language and what nbgrader and the reader need."""
+        nb.metadata = NotebookNode(
+            kdlab=nb.metadata.get("kdlab", {}),
+            kernelspec={"display_name": "Python 3", "language": "python", "name": "python3"},
+            language_info={"name": "python"},
+        )
+        for cell in nb.cells:
+            kept = {key: cell.metadata[key] for key in _KEPT_METADATA if key in cell.metadata}
+            cell.metadata = NotebookNode(kept)
+        return nb, resources
+
+
+#: SaveCells comes before the hidden tests go (the gradebook keeps them), checksums come again after.
+RELEASE_STEPS = [
+    IncludeHeaderFooter,
+    SelectCells,
+    FillAddress,
+    LockCells,
+    CheckGradedCells,
+    ClearSolutionCells,
+    ClearOutput,
+    TidyMetadata,
+    CheckCellMetadata,
+    ComputeChecksums,
+    SaveCells,
+    ClearHiddenTests,
+    ClearMarkScheme,
+    ComputeChecksums,
+    CheckCellMetadata,
+]

@@ -1,0 +1,82 @@
+"""The stock nbgrader commands in this layout, without flags; read by nbgrader and the formgrader.
+
+    nbgrader generate_assignment lab1_baseline      solutions/ -> labs/
+    nbgrader zip_collect lab1_baseline              downloaded/lab1_baseline/archive/ -> submitted/
+    nbgrader autograde lab1_baseline                submitted/ -> autograded/, gradebook.db
+    nbgrader generate_feedback lab1_baseline        autograded/ -> feedback/
+    nbgrader export                                 gradebook.db -> grades.csv
+"""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    CheckCellMetadata,
+    ClearOutput,
+    DeduplicateIds,
+    GetGrades,
+    IgnorePattern,
+    LimitOutput,
+    OverwriteCells,
+    OverwriteKernelspec,
+)
+from nbconvert.preprocessors import ClearMetadataPreprocessor, CSSHTMLHeaderPreprocessor
+
+HERE = Path(__file__).resolve().parent
+# nbgrader starts from the console script, which does not look in the current folder for packages.
+if str(HERE) not in sys.path:
+    sys.path.insert(0, str(HERE))
+# nbgrader calls `alembic`, which lies beside its Python even where no environment is activated.
+if shutil.which("alembic") is None:
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+
+from autograder.classrun import GradingExporter, TolerantExporter  # noqa: E402
+from autograder.execute import ExecuteSubmission  # noqa: E402
+from autograder.feedback import FeedbackStyle, ShowResults  # noqa: E402
+from autograder.release import RELEASE_STEPS  # noqa: E402
+from autograder.repair import Repair  # noqa: E402
+from autograder.scores import SaveScores  # noqa: E402
+
+c = get_config()  # noqa: F821
+
+c.CourseDirectory.root = str(HERE)
+c.CourseDirectory.course_id = "knowledge-distillation"
+c.CourseDirectory.source_directory = "solutions"
+c.CourseDirectory.release_directory = "labs"
+
+# labs/ is generated and committed: a fresh clone has it before its gradebook knows of it.
+c.GenerateAssignment.force = True
+c.GenerateAssignment.exporter_class = TolerantExporter
+c.GenerateAssignment.preprocessors = RELEASE_STEPS
+
+# `<student>_lab1_baseline.ipynb`, also as Canvas renames it: student_LATE_12_34_lab1_baseline-1.ipynb.
+c.FileNameCollectorPlugin.named_regexp = (
+    r".*/(?P<student_id>[^/_]+)_(?:[^/]*_)?(?P<file_id>lab\d_[a-z_]+?)(?:-\d+)?\.ipynb"
+)
+
+c.Autograde.exporter_class = GradingExporter
+c.Autograde.sanitize_preprocessors = [
+    ClearOutput,
+    Repair,
+    DeduplicateIds,
+    OverwriteKernelspec,
+    OverwriteCells,
+    CheckCellMetadata,
+]
+c.Autograde.autograde_preprocessors = [
+    ExecuteSubmission,
+    IgnorePattern,
+    ClearMetadataPreprocessor,
+    LimitOutput,
+    SaveScores,
+    AssignLatePenalties,
+    ShowResults,
+    CheckCellMetadata,
+]
+c.Execute.kernel_name = "python3"
+c.Execute.timeout = 300  # seconds a cell; the longest one trains for about a minute on two cores
+
+c.GenerateFeedback.preprocessors = [GetGrades, CSSHTMLHeaderPreprocessor, FeedbackStyle]
