@@ -1,0 +1,100 @@
+# Everything that an instructor or a maintainer runs. `make` alone lists the targets.
+# `make demo` and `make test` need Python 3.11 or later and make; they set up the rest themselves.
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint test-fast test-notebooks release checks teachers bundle lab grade bench clean
+.NOTPARALLEL:
+
+# Set on the command line: make setup PYTHON=python3.12, make release LANGUAGE=ko, ...
+# (`:=` keeps LANGUAGE and PYTHON of the environment out; both are often set for other reasons.)
+PYTHON :=
+TORCH_INDEX_URL :=
+LANGUAGE := both
+LAB := lab1_baseline lab2_soft_targets lab3_cosine lab4_regressor
+
+VENV := .venv
+STAMP := $(VENV)/.installed
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip install --quiet --quiet --disable-pip-version-check
+
+# nbgrader calls alembic, and the notebooks' kernel is this environment's.
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+
+help:  ## list the targets
+	@printf 'usage: make TARGET\n\n'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(STAMP)  ## make .venv (PYTHON=..., TORCH_INDEX_URL=https://download.pytorch.org/whl/cpu for a smaller torch)
+
+# A name can be on the PATH and still not work (a version manager's shim), or lack venv (Debian).
+FIND_PYTHON := for each in $(or $(PYTHON),python3 python3.13 python3.12 python3.11); do \
+	  if $$each -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
+	  then echo $$each; break; fi; done
+
+$(STAMP): pyproject.toml autograder/pyproject.toml
+	@python=$$($(FIND_PYTHON)); \
+	if [ -z "$$python" ]; then \
+	  echo 'No Python for the set-up: version 3.11 or later with its "venv" module is needed.' >&2; \
+	  echo 'Tried: $(or $(PYTHON),python3 python3.13 python3.12 python3.11).' >&2; \
+	  echo 'Install one (Debian, Ubuntu: apt-get install python3 python3-venv) or name it: make setup PYTHON=/path/to/python3' >&2; \
+	  exit 1; \
+	fi; \
+	echo "==> Setting up $(VENV) with $$($$python --version): some minutes, up to 6 GB"; \
+	$(PY) -m pip --version >/dev/null 2>&1 || $$python -m venv --clear $(VENV)
+ifneq ($(TORCH_INDEX_URL),)
+	@$(PIP) --index-url $(TORCH_INDEX_URL) torch torchvision
+endif
+	@$(PIP) --editable . --editable './autograder[test]'
+	@touch $@
+	@echo "==> Ready"
+
+demo: $(STAMP)  ## the whole life of the four assignments: release, three students, grades, feedback
+	@$(PY) -m autograder.demo
+
+test: lint test-fast test-notebooks  ## everything that must hold: style, types, tests, notebooks
+
+lint: $(STAMP)  ## style (ruff) and types (mypy)
+	@echo "==> Style"
+	@$(PY) -m ruff check --quiet
+	@echo "==> Types"
+	@$(PY) -m mypy
+
+test-fast: $(STAMP)  ## the tests that take less than a few seconds each
+	@echo "==> Tests"
+	@$(PY) -m pytest --quiet -n 2 -m 'not slow'
+
+test-notebooks: $(STAMP)  ## the slow tests: trainings, and every notebook executed
+	@echo "==> Slow tests: trainings, and every notebook executed"
+	@$(PY) -m pytest --quiet -n 2 --dist loadgroup -m slow --durations 8
+
+release: $(STAMP)  ## labs/ from solutions/ (LANGUAGE=both, ko or en)
+	@$(PY) -m autograder.release --language $(LANGUAGE)
+
+checks: $(STAMP)  ## what the visible self-checks compare with, from the hidden checks' references
+	@$(PY) -m autograder.checks
+
+teachers: $(STAMP)  ## train the teacher that is kept in the repository once more
+	@$(PY) -m kdlab.teachers remake
+
+bundle: $(STAMP)  ## what students may have, as dist/bundle/ and a zip
+	@$(PY) -m autograder.bundle
+
+lab: $(STAMP)  ## JupyterLab on the student notebooks
+	@$(PY) -m jupyter lab --ServerApp.root_dir=labs
+
+grade: $(STAMP)  ## grade submitted/<student>/<lab>/ (LAB=lab1_baseline for one)
+	@status=0; for lab in $(LAB); do \
+	  if ls -d submitted/*/$$lab >/dev/null 2>&1; then \
+	    echo "==> $$lab"; \
+	    nbgrader autograde --create $$lab || status=1; \
+	    nbgrader generate_feedback --force $$lab || status=1; \
+	  fi; \
+	done; \
+	nbgrader export && exit $$status
+
+bench: $(STAMP)  ## how fast training is, beside the usual way, in one run on this machine
+	@$(PY) bench/epoch.py
+	@$(PY) bench/distillation.py
+
+clean:  ## remove the environment and what was built, not the data
+	@rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
