@@ -1,0 +1,63 @@
+"""Data sets by name: ``digits-m``, ``cifar10`` and any folder or archive of images.
+
+>>> data = load_data("digits-m", root=Path("data"))
+>>> data.train.images.shape
+torch.Size([6000, 3, 32, 32])
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+
+from kdlab.data.cache import cached
+from kdlab.data.splits import Batches, ImageData, Split
+from kdlab.errors import UnknownNameError
+
+__all__ = ["NAMES", "Batches", "ImageData", "Split", "load_data"]
+
+NAMES = ("digits-m", "cifar10", "folder:PATH")
+
+
+def load_data(
+    name: str, root: str | Path, device: str | torch.device = "cpu", url: str | None = None
+) -> ImageData:
+    """Load a data set and move it to the device.
+
+    Parameters
+    ----------
+    name : str
+        ``"digits-m"``, ``"cifar10"``, or ``"folder:PATH"`` with the path of a tree of images or of
+        a tar archive of one.
+    root : str or Path
+        Folder for downloads and caches.
+    device : str or torch.device
+        Where the images shall live.
+    url : str, optional
+        An own mirror of the CIFAR-10 archive; the public ones are then not asked.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no data set of that name.
+    DownloadError
+        If CIFAR-10 is not there and cannot be downloaded; ``"digits-m"`` always works.
+    FolderError, ArchiveError
+        If the folder or archive does not hold what a data set needs.
+    """
+    root = Path(root)
+    if name == "digits-m":
+        return _load_digits_m(root).to(device)
+    raise UnknownNameError("data set", name, NAMES)
+
+
+def _load_digits_m(root: Path) -> ImageData:
+    from kdlab.data import digits_m
+
+    def build():
+        made = digits_m.build_digits_m()
+        tensors = {split: tuple(map(torch.from_numpy, pair)) for split, pair in made.items()}
+        return digits_m.CLASSES, tensors
+
+    return cached(root / "cache" / f"digits-m-{digits_m.DIGEST[:12]}.safetensors", "digits-m", build)
