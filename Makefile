@@ -69,6 +69,7 @@ test-notebooks: $(STAMP)  ## the slow tests: trainings, and every notebook execu
 
 release: $(STAMP)  ## labs/ from solutions/ (LANGUAGE=both, ko or en)
 	@$(PY) -m autograder.release --language $(LANGUAGE)
+	@$(PY) -m autograder.address
 
 checks: $(STAMP)  ## what the visible self-checks compare with, from the hidden checks' references
 	@$(PY) -m autograder.checks

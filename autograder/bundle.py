@@ -1,0 +1,160 @@
+"""What students may have, as a folder ready for a public repository and as a zip.
+
+    python -m autograder.bundle          writes dist/bundle/ and dist/<name>.zip
+
+The folder holds the student notebooks, the ``kdlab`` wheel, a conda environment and a README. It is
+made beside its place, searched for solutions, hidden tests and the grader, and only then moved
+there: where something leaked there is no bundle.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+import tomllib
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import click
+
+from autograder.bundle_texts import environment, readme
+from autograder.errors import GraderError
+from autograder.leaks import scan
+from autograder.notebooks import read_notebook
+from autograder.release import differences
+
+PLACEHOLDER = "YOUR_ORGANISATION"
+_LONG_AGO = (1980, 1, 1, 0, 0, 0)  # a zip's first day: the same files give the same bytes
+
+
+class BundleError(GraderError):
+    """There is something in the bundle that students must not have, or something is missing."""
+
+
+def make_bundle(root: Path, dist: Path) -> tuple[Path, Path]:
+    """Make the bundle of the project in `root`.
+
+    Parameters
+    ----------
+    root : Path
+        The repository: ``labs/``, ``solutions/``, ``kdlab/`` and ``pyproject.toml``.
+    dist : Path
+        Where ``bundle/`` and the zip go; what was made there before is replaced.
+
+    Returns
+    -------
+    folder, archive : Path
+
+    Raises
+    ------
+    BundleError
+        The student notebooks are not in step with the instructor's, or the scan found a leak.
+    """
+    _expect_in_step(root)
+    dist.mkdir(parents=True, exist_ok=True)
+    project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))
+    folder = dist / "bundle"
+    archive = dist / f"{address(project)['repository'].split('/')[-1]}.zip"
+    with tempfile.TemporaryDirectory(dir=dist, prefix=".bundle-") as place:
+        draft = Path(place) / "bundle"
+        fill(draft, root, project)
+        expect_no_leak(draft, root / "solutions")
+        draft_archive = Path(place) / archive.name
+        pack(draft, draft_archive, archive.stem)
+        shutil.rmtree(folder, ignore_errors=True)
+        draft.rename(folder)
+        draft_archive.replace(archive)
+    return folder, archive
+
+
+def address(project: dict[str, Any]) -> dict[str, str]:
+    """``[tool.kdlab]``: the repository that students see, and its branch."""
+    found: dict[str, str] = project["tool"]["kdlab"]
+    return found
+
+
+def fill(folder: Path, root: Path, project: dict[str, Any]) -> None:
+    """Put into `folder` everything that students get."""
+    hidden = shutil.ignore_patterns(".*", "__pycache__")
+    shutil.copytree(root / "labs", folder / "labs", ignore=hidden)
+    shutil.copyfile(root / "LICENSE", folder / "LICENSE")
+    wheel = build_wheel(root, folder)
+    labs = sorted(path.stem for path in folder.glob("labs/*/*.ipynb"))
+    where = address(project)
+    needed = project["project"]["dependencies"]
+    (folder / "environment.yml").write_text(environment(needed, wheel.name), "utf-8")
+    (folder / "README.md").write_text(readme(labs, wheel.name, **where), "utf-8")
+
+
+def build_wheel(root: Path, target: Path) -> Path:
+    """Build the ``kdlab`` wheel into `target`, and see that it holds ``kdlab`` alone."""
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(target)]
+    done = subprocess.run([*command, str(root)], capture_output=True, text=True)
+    if done.returncode:
+        raise BundleError(f"the wheel of kdlab cannot be built:\n{done.stdout}{done.stderr}")
+    (wheel,) = target.glob("kdlab-*.whl")
+    with zipfile.ZipFile(wheel) as members:
+        strange = [name for name in members.namelist() if not name.startswith(("kdlab/", "kdlab-"))]
+    if strange:
+        raise BundleError(f"{wheel.name} holds more than kdlab: {', '.join(strange[:5])}")
+    return wheel
+
+
+def expect_no_leak(folder: Path, solutions: Path) -> None:
+    """Raise `BundleError` if anything in `folder` belongs to the instructor."""
+    found = scan(folder, solutions)
+    if found:
+        listed = "\n".join(f"  {finding}" for finding in found)
+        raise BundleError(
+            f"refused, no bundle is made: {len(found)} lines that students must not have\n{listed}"
+        )
+
+
+def pack(folder: Path, archive: Path, top: str) -> None:
+    """Zip `folder` as a folder called `top`."""
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as target:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                name = f"{top}/{path.relative_to(folder).as_posix()}"
+                entry = zipfile.ZipInfo(name, _LONG_AGO)
+                entry.external_attr = 0o644 << 16
+                entry.compress_type = zipfile.ZIP_DEFLATED
+                target.writestr(entry, path.read_bytes())
+
+
+def _expect_in_step(root: Path) -> None:
+    """What is published is what the solutions give today, in the language that labs/ is in."""
+    notebooks = sorted(root.glob("labs/*/*.ipynb"))
+    if not notebooks:
+        raise BundleError(f"no notebook in {root / 'labs'}: run `make release` first")
+    language = read_notebook(notebooks[0]).metadata.get("kdlab", {}).get("language", "both")
+    diff = differences(root / "solutions", root / "labs", language)
+    if diff:
+        raise BundleError(f"labs/ is not in step with solutions/: run `make release` first\n{diff}")
+
+
+@click.command()
+@click.option("--dist", type=click.Path(path_type=Path), default=Path("dist"))
+def main(dist: Path) -> None:
+    """Make dist/bundle/ and its zip from the project in the current folder."""
+    try:
+        folder, archive = make_bundle(Path.cwd(), dist)
+    except GraderError as error:
+        raise click.ClickException(str(error)) from None
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            click.echo(f"  {path.relative_to(folder)}")
+    click.echo(f"{folder}/ and {archive}: searched, nothing of the instructor's found")
+    if PLACEHOLDER in (folder / "README.md").read_text("utf-8"):
+        click.echo(
+            f"Warning: the address still is the placeholder {PLACEHOLDER}/...; the badges and the"
+            " installation on Colab will not work.\nSet [tool.kdlab] in pyproject.toml, then run"
+            " `make release` and `make bundle` again."
+        )
+
+
+if __name__ == "__main__":
+    main()
