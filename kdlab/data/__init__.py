@@ -12,6 +12,7 @@ from pathlib import Path
 import torch
 
 from kdlab.data.cache import cached
+from kdlab.data.folder import load_folder
 from kdlab.data.splits import Batches, ImageData, Split
 from kdlab.errors import UnknownNameError
 
@@ -49,6 +50,8 @@ def load_data(
     root = Path(root)
     if name == "digits-m":
         return _load_digits_m(root).to(device)
+    if name.startswith("folder:") and name != "folder:":
+        return load_folder(Path(name.removeprefix("folder:")), root / "cache").to(device)
     raise UnknownNameError("data set", name, NAMES)
 
 
@@ -60,4 +63,5 @@ def _load_digits_m(root: Path) -> ImageData:
         tensors = {split: tuple(map(torch.from_numpy, pair)) for split, pair in made.items()}
         return digits_m.CLASSES, tensors
 
-    return cached(root / "cache" / f"digits-m-{digits_m.DIGEST[:12]}.safetensors", "digits-m", build)
+    path = root / "cache" / f"digits-m-{digits_m.DIGEST[:12]}.safetensors"
+    return cached(path, "digits-m", build)

@@ -93,6 +93,7 @@ def _build(path: Path, name: str, build: Callable[[], tuple[tuple[str, ...], Arr
     try:
         with atomic_write(path) as partial:
             save_file(tensors, partial, metadata=about)
+            partial.chmod(0o644)  # safetensors makes it private, but a class may share its cache
     except (OSError, SafetensorError) as error:  # the data are there, only the next start is slower
         print(f"The cache {path} could not be written ({error}); going on without it.")
     return data

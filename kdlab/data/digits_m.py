@@ -150,7 +150,7 @@ def _patches(regions: list[np.ndarray], n: int, rng: np.random.RandomState) -> n
 
 
 def _draw(rng: np.random.RandomState, low: int, high: int, shape: tuple[int, ...]) -> np.ndarray:
-    """Whole numbers of [low, high); the dtype is named because its default depends on the system."""
+    """Whole numbers of [low, high); the dtype is named, because its default is the system's."""
     return rng.randint(low, high, shape, dtype=np.int64)
 
 
