@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import linecache
 import os
 import re
 import traceback
@@ -15,7 +14,7 @@ _CELL = re.compile(r"ipykernel_\d+|<ipython-input|<ipykernel|<cell")
 
 
 class uses:
-    """A block that needs exercises to be done; if they are not, it says so and the notebook goes on.
+    """A block that needs exercises to be done; else it says so, and the notebook goes on.
 
     Parameters
     ----------
@@ -52,8 +51,8 @@ class uses:
             )
         elif isinstance(error, NameError) and not error_line(error):
             say(
-                f"⏸ 앞의 셀에서 만들어지지 않은 이름이 있습니다({error}). 먼저 앞의 셀을 완성합니다.",
-                f"⏸ An earlier cell has not made a name that this one needs ({error}).",
+                f"⏸ 앞의 셀에서 아직 만들지 않은 이름이 필요합니다({error}). 지금은 건너뜁니다.",
+                f"⏸ An earlier cell has not made a name that this one needs ({error}). Left out.",
             )
         else:
             say(
@@ -70,9 +69,11 @@ def own_lines(error: BaseException) -> list[str]:
     """The notebook's own lines that led to an error, outermost first, as ``line 3: return x``."""
     frames = traceback.extract_tb(error.__traceback__)
     return [
-        f"line {frame.lineno} in {frame.name}: {frame.line}".replace("in <module>: ", "of the cell: ")
+        f"line {frame.lineno}: {frame.line}"
+        if frame.name == "<module>"
+        else f"line {frame.lineno} of {frame.name}: {frame.line}"
         for frame in frames
-        if _CELL.search(frame.filename) and (frame.line or linecache.getline(frame.filename, 1))
+        if _CELL.search(frame.filename) and frame.line
     ]
 
 

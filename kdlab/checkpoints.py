@@ -56,9 +56,8 @@ class Checkpoints:
         )
         slot = self.slots[len(history) % 2]
         try:
-            slot.parent.mkdir(parents=True, exist_ok=True)
-            with atomic_write(slot) as file:
-                file.write(content)
+            with atomic_write(slot) as partial:
+                partial.write_bytes(content)
         except OSError as error:  # a full disk must not end a training that runs well
             print(f"Epoch {len(history)} is not stored ({error}); the one before is kept.")
 

@@ -81,9 +81,8 @@ def _milliseconds_per_image(model: nn.Module, split: Split, repeats: int = 5) ->
 
 def store_result(result: Result, folder: Path) -> None:
     """Keep a result; an earlier one of the same name is replaced."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with atomic_write(folder / f"{result.lab}--{result.name.replace('/', '-')}.json") as file:
-        file.write(json.dumps(asdict(result), indent=1).encode())
+    with atomic_write(folder / f"{result.lab}--{result.name.replace('/', '-')}.json") as partial:
+        partial.write_bytes(json.dumps(asdict(result), indent=1).encode())
 
 
 def stored_results(folder: Path) -> list[Result]:

@@ -10,7 +10,7 @@ import torch
 import torchvision
 
 from kdlab.data import ImageData, load_data
-from kdlab.errors import DataError
+from kdlab.errors import DataError, UnknownNameError
 from kdlab.lab import Lab
 from kdlab.language import in_language, say, set_language
 from kdlab.models import StudentCNN
@@ -44,8 +44,10 @@ def setup(name: str, language: str = "both") -> Lab:
     Raises
     ------
     UnknownNameError
-        If an environment variable names a profile or a data set that does not exist.
+        If there is no such notebook, language, profile or data set.
     """
+    if name not in TRAININGS:
+        raise UnknownNameError("notebook", name, TRAININGS)
     set_language(language)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     settings = read_settings(cuda=device.type == "cuda")

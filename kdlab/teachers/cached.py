@@ -74,4 +74,5 @@ def remember(teacher: nn.Module, split, batch_size: int = 500) -> CachedTeacher:
         for inputs, _ in split.batches(batch_size):
             answer = teacher(inputs)
             rows.append(answer if isinstance(answer, tuple) else (answer,))
-    return CachedTeacher(teacher, tuple(torch.cat(parts) for parts in zip(*rows, strict=True)), split)
+    outputs = tuple(torch.cat(parts) for parts in zip(*rows, strict=True))
+    return CachedTeacher(teacher, outputs, split)

@@ -55,8 +55,8 @@ def load_teacher(data: ImageData, root: Path, epochs: int, progress: bool = True
         teacher, _ = train_teacher(
             data, epochs, augmented=False, checkpoints=slots, progress=progress
         )
-        with atomic_write(kept) as file:
-            file.write(to_bytes(teacher))
+        with atomic_write(kept) as partial:
+            partial.write_bytes(to_bytes(teacher))
     return teacher
 
 

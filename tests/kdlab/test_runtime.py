@@ -1,0 +1,106 @@
+"""The first cell, and what it returns."""
+
+import pytest
+import torch
+from torch import nn
+
+import kdlab
+from kdlab import runtime
+from kdlab.errors import DownloadError, UnknownNameError
+
+
+@pytest.fixture
+def small(monkeypatch, small_data, tmp_path):
+    """`setup` with small images, in a folder of its own."""
+    monkeypatch.setenv("KDLAB_DATA_ROOT", str(tmp_path))
+    monkeypatch.setattr(runtime, "load_data", lambda name, root, device, url=None: small_data)
+    yield tmp_path
+    kdlab.set_language("both")
+
+
+def test_one_block_tells_what_the_notebook_runs_on(small, capsys):
+    kdlab.setup("lab1_baseline", language="en")
+    out, err = capsys.readouterr()
+    for word in (torch.__version__, "torchvision", "kdlab", "CPU", "small: 100 / 20 / 30 images",
+                 "fast", "min", "Setup complete"):  # fmt: skip
+        assert word in out
+    assert err == ""
+
+
+def test_korean(small, capsys):
+    kdlab.setup("lab1_baseline", language="ko")
+    assert "준비가 끝났습니다." in capsys.readouterr().out
+
+
+def test_where_cifar10_cannot_be_had_digits_m_goes_on(monkeypatch, small_data, tmp_path, capsys):
+    asked = []
+
+    def load(name, root, device, url=None):
+        asked.append(name)
+        if name == "cifar10":
+            raise DownloadError("mirror A: timed out; mirror B: not found")
+        return small_data
+
+    monkeypatch.setattr(runtime, "load_data", load)
+    monkeypatch.setenv("KDLAB_DATA_ROOT", str(tmp_path))
+    monkeypatch.setenv("KDLAB_PROFILE", "full")
+    lab = kdlab.setup("lab1_baseline", language="en")
+    assert asked == ["cifar10", "digits-m"]
+    assert lab.profile.name == "fast"
+    out = capsys.readouterr().out
+    assert "mirror A: timed out" in out
+    assert "going on with digits-m" in out
+
+
+def test_a_folder_that_was_asked_for_is_not_replaced(monkeypatch, tmp_path):
+    def load(name, root, device, url=None):
+        raise DownloadError("broken")
+
+    monkeypatch.setattr(runtime, "load_data", load)
+    monkeypatch.setenv("KDLAB_DATA_ROOT", str(tmp_path))
+    monkeypatch.setenv("KDLAB_DATASET", "folder:x")
+    with pytest.raises(DownloadError):
+        kdlab.setup("lab1_baseline")
+
+
+def test_an_unknown_notebook_is_named(small):
+    with pytest.raises(UnknownNameError, match="lab1_baseline"):
+        kdlab.setup("lab1")
+
+
+def test_unknown_data_set(monkeypatch, tmp_path):
+    monkeypatch.setenv("KDLAB_DATA_ROOT", str(tmp_path))
+    monkeypatch.setenv("KDLAB_DATASET", "digit-m")
+    with pytest.raises(UnknownNameError, match="digits-m"):
+        kdlab.setup("lab1_baseline")
+
+
+def step(model, inputs, labels):
+    return nn.functional.cross_entropy(model(inputs), labels)
+
+
+def test_a_lab_trains_measures_and_remembers(small, small_network, capsys):
+    lab = kdlab.setup("lab1_baseline", language="en")
+    history = lab.fit(step, small_network, title="student, CE", epochs=2)
+    assert len(history) == 2
+    assert history.rows[0]["accuracy"] is not None
+    result = lab.measure("student, CE", small_network)
+    assert lab.results() == [result]
+    later = kdlab.setup("lab2_soft_targets", language="en")
+    assert later.results() == [result]
+    later.measure("student, KD", small_network)
+    assert lab.results() == [result]  # a lab shows no results of later labs
+
+
+def test_while_grading_there_is_no_bar_and_no_checkpoint(small, small_network, monkeypatch, capsys):
+    monkeypatch.setenv("KDLAB_PROFILE", "grading")
+    lab = kdlab.setup("lab1_baseline", language="en")
+    capsys.readouterr()
+    lab.fit(step, small_network, title="student")
+    assert capsys.readouterr().out == ""
+    assert not (small / "checkpoints").exists()
+
+
+def test_the_public_names_exist():
+    for name in kdlab.__all__:
+        assert hasattr(kdlab, name)
