@@ -25,6 +25,7 @@ help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(STAMP)  ## make .venv (PYTHON=..., TORCH_INDEX_URL=https://download.pytorch.org/whl/cpu for a smaller torch)
+	@echo "==> $(VENV) is ready"
 
 # A name can be on the PATH and still not work (a version manager's shim), or lack venv (Debian).
 FIND_PYTHON := for each in $(or $(PYTHON),python3 python3.13 python3.12 python3.11); do \
@@ -46,7 +47,6 @@ ifneq ($(TORCH_INDEX_URL),)
 endif
 	@$(PIP) --editable . --editable './autograder[test]'
 	@touch $@
-	@echo "==> Ready"
 
 demo: $(STAMP)  ## the whole life of the four assignments: release, three students, grades, feedback
 	@$(PY) -m autograder.demo
@@ -75,7 +75,7 @@ checks: $(STAMP)  ## what the visible self-checks compare with, from the hidden 
 	@$(PY) -m autograder.checks
 
 teachers: $(STAMP)  ## train the teacher that is kept in the repository once more
-	@$(PY) -m kdlab.teachers remake
+	@$(PY) -m kdlab.teachers
 
 bundle: $(STAMP)  ## what students may have, as dist/bundle/ and a zip
 	@$(PY) -m autograder.bundle
