@@ -1,10 +1,12 @@
 """The stock nbgrader commands in this layout, without flags; read by nbgrader and the formgrader.
 
-    nbgrader generate_assignment lab1_baseline      solutions/ -> labs/
-    nbgrader zip_collect lab1_baseline              downloaded/lab1_baseline/archive/ -> submitted/
-    nbgrader autograde lab1_baseline                submitted/ -> autograded/, gradebook.db
-    nbgrader generate_feedback lab1_baseline        autograded/ -> feedback/
-    nbgrader export                                 gradebook.db -> grades.csv
+nbgrader generate_assignment lab1_baseline      solutions/ -> labs/
+nbgrader zip_collect lab1_baseline              downloaded/lab1_baseline/archive/ -> submitted/
+nbgrader autograde lab1_baseline                submitted/ -> autograded/, gradebook.db
+nbgrader generate_feedback lab1_baseline        autograded/ -> feedback/
+nbgrader export                                 gradebook.db -> grades.csv
+
+Student code is executed with ``KDLAB_PROFILE=grading``, unless that variable is set.
 """
 
 import os
@@ -12,6 +14,7 @@ import shutil
 import sys
 from pathlib import Path
 
+from nbconvert.preprocessors import ClearMetadataPreprocessor, CSSHTMLHeaderPreprocessor
 from nbgrader.preprocessors import (
     AssignLatePenalties,
     CheckCellMetadata,
@@ -23,7 +26,6 @@ from nbgrader.preprocessors import (
     OverwriteCells,
     OverwriteKernelspec,
 )
-from nbconvert.preprocessors import ClearMetadataPreprocessor, CSSHTMLHeaderPreprocessor
 
 HERE = Path(__file__).resolve().parent
 # nbgrader starts from the console script, which does not look in the current folder for packages.
@@ -52,15 +54,15 @@ c.GenerateAssignment.force = True
 c.GenerateAssignment.exporter_class = TolerantExporter
 c.GenerateAssignment.preprocessors = RELEASE_STEPS
 
-# `<student>_lab1_baseline.ipynb`, also as Canvas renames it: student_LATE_12_34_lab1_baseline-1.ipynb.
+# <student>_lab1_baseline.ipynb, also as Canvas renames it: student_LATE_12_34_lab1_baseline-1.ipynb
 c.FileNameCollectorPlugin.named_regexp = (
     r".*/(?P<student_id>[^/_]+)_(?:[^/]*_)?(?P<file_id>lab\d_[a-z_]+?)(?:-\d+)?\.ipynb"
 )
 
 c.Autograde.exporter_class = GradingExporter
 c.Autograde.sanitize_preprocessors = [
-    ClearOutput,
     Repair,
+    ClearOutput,
     DeduplicateIds,
     OverwriteKernelspec,
     OverwriteCells,

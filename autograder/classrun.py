@@ -1,8 +1,9 @@
-# mypy: disallow-subclassing-any=False
-"""One run of ``nbgrader autograde`` over a class: go on after a bad submission, and say so at the end.
+# mypy: disallow-subclassing-any=False, disallow-untyped-calls=False
+"""One run of ``nbgrader autograde`` over a class: go on after a bad submission, say so at the end.
 
-nbgrader lets an exporter be chosen, not the converter that uses it. So the exporter reads tolerantly,
-collects what went wrong, and has the converter end with a report and exit code 1 if anything did.
+nbgrader lets an exporter be chosen, not the converter that uses it. So the exporter reads
+tolerantly, collects what went wrong, and has the converter end with a report, and with exit code 1
+if anything is ungraded.
 """
 
 from __future__ import annotations
@@ -81,7 +82,7 @@ class GradingExporter(TolerantExporter):
 
     def _end_with_a_report(self) -> None:
         """Wrap the converter's loop over submissions; its exit code follows from an exception."""
-        converter = self.parent
+        converter: Any = self.parent
         convert_all = getattr(converter, "convert_notebooks", None)
         if convert_all is None:
             return

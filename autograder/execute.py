@@ -19,7 +19,7 @@ class ExecuteSubmission(Execute):
 
     @default("skip_cells_with_tag")
     def _no_tag_skips_a_cell(self) -> str:
-        # A test cell tagged 'skip-execution' would have no output, which nbgrader takes for success.
+        # A test cell that is skipped has no output, which nbgrader takes for success.
         return uuid.uuid4().hex
 
     def preprocess(

@@ -1,8 +1,9 @@
 # mypy: disallow-subclassing-any=False
 """What students see of a graded cell: points and a message per check, nothing of the test.
 
-nbgrader's feedback is the autograded notebook as HTML. So the last step of autograding replaces the
-source and the outputs of graded cells; grading again starts from the submission and is not affected.
+nbgrader's feedback is the autograded notebook as HTML. So the last step of autograding replaces
+the source and the outputs of graded cells; grading again starts from the submission, and is not
+affected.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from typing import Any
 
 import click
 
-from autograder.notebooks import is_graded_code, is_solution, read_notebook
+from autograder.notebooks import is_solution, read_notebook
 
 GRADER = Path(__file__).resolve().parent
 
@@ -29,7 +29,7 @@ _SHORTEST = 12  # fewer characters than this say nothing: `return loss`, `else:`
 _SHORTEST_GRADER_LINE = 30  # the grader and kdlab are both ordinary Python
 _FENCE = re.compile(r"YOUR CODE (STARTS|ENDS) HERE")
 _HIDDEN = re.compile(r"(BEGIN|END) (HIDDEN TESTS|MARK SCHEME)")
-_BINARY = frozenset(".png .jpg .jpeg .gif .pdf .safetensors .npz .npy .pyc .woff2".split())
+_BINARY = frozenset((".png", ".jpg", ".gif", ".pdf", ".safetensors", ".npz", ".npy", ".woff2"))
 _ARCHIVES = frozenset((".zip", ".whl"))
 
 
@@ -118,7 +118,7 @@ def _split(cell: Any) -> tuple[list[str], list[str], list[str]]:
             hidden.append(line)
         elif place is solved and line.strip().startswith("#"):
             given.append(line)
-        elif place is hidden or not is_graded_code(cell) or line.strip():
+        else:
             place.append(line)
     return solved, hidden, given
 

@@ -14,8 +14,9 @@ from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
+from nbformat.validator import normalize
 
-from autograder.errors import StudentError
+from autograder.errors import AutograderError
 
 #: Tags of cells that stay with the instructor, and of prose in one language.
 INSTRUCTOR_ONLY = "instructor-only"
@@ -25,7 +26,7 @@ LANGUAGES = ("ko", "en")
 _CELL_TYPES = ("code", "markdown", "raw")
 
 
-class UnreadableNotebookError(StudentError):
+class UnreadableNotebookError(AutograderError):
     """A submitted file is not a notebook: nothing in it can be graded."""
 
 
@@ -59,20 +60,22 @@ def from_json(raw: Any) -> NotebookNode:
     """A notebook node from parsed JSON; raises `ValueError` where it is none."""
     if not isinstance(raw, dict) or "nbformat" not in raw:
         raise ValueError("no 'nbformat' at the top")
-    if raw["nbformat"] == 4:
-        if not isinstance(raw.get("cells"), list):
-            raise ValueError("no list of cells")
-        raw["cells"] = [cell for cell in raw["cells"] if _is_cell(cell)]
-        raw["metadata"] = raw["metadata"] if isinstance(raw.get("metadata"), dict) else {}
-        # 4.5 is where cells got ids. Setting it here keeps nbformat from drawing random ones.
-        raw["nbformat_minor"] = 5
+    if raw["nbformat"] != 4:
+        raw = dict(nbformat.convert(nbformat.from_dict(raw), 4))
         for cell in raw["cells"]:
-            _complete(cell)
-        give_ids(raw["cells"])
-    notebook = nbformat.reads(json.dumps(raw), as_version=4)
-    notebook.nbformat_minor = 5
-    give_ids(notebook.cells)
-    return notebook
+            cell.pop("id", None)  # drawn by chance a moment ago
+    if not isinstance(raw.get("cells"), list):
+        raise ValueError("no list of cells")
+    raw["cells"] = [cell for cell in raw["cells"] if _is_cell(cell)]
+    for cell in raw["cells"]:
+        _complete(cell)
+    give_ids(raw["cells"])
+    raw["metadata"] = raw["metadata"] if isinstance(raw.get("metadata"), dict) else {}
+    # 4.5 is where cells got ids. Setting it here keeps nbformat from drawing random ones.
+    notebook = nbformat.from_dict({**raw, "nbformat_minor": 5})
+    _, valid = normalize(notebook, relax_add_props=True, strip_invalid_metadata=True)
+    nbformat.validate(valid, relax_add_props=True)
+    return nbformat.from_dict(valid)  # type: ignore[no-any-return]
 
 
 def _is_cell(cell: Any) -> bool:
@@ -94,6 +97,10 @@ def _complete(cell: dict[str, Any]) -> None:
     source = cell.get("source", "")
     cell["source"] = "".join(source) if isinstance(source, list) else source
     cell["metadata"] = cell["metadata"] if isinstance(cell.get("metadata"), dict) else {}
+    found = cell["metadata"].get("tags")
+    if found is not None:
+        names = [tag for tag in found if isinstance(tag, str)] if isinstance(found, list) else []
+        cell["metadata"]["tags"] = list(dict.fromkeys(names))
     if cell["cell_type"] == "code":
         cell["outputs"] = []  # every step that needs outputs makes them itself
         cell["execution_count"] = None
@@ -123,13 +130,8 @@ def _content_id(cell: dict[str, Any], taken: set[str]) -> str:
 
 
 def tags(cell: NotebookNode) -> frozenset[str]:
-    """The cell's tags; none where the metadata is damaged."""
-    found = cell.metadata.get("tags", [])
-    return frozenset(tag for tag in found if isinstance(tag, str)) if _is_list(found) else frozenset()
-
-
-def _is_list(value: Any) -> bool:
-    return isinstance(value, list)
+    """The cell's tags."""
+    return frozenset(cell.metadata.get("tags", []))
 
 
 def nbgrader(cell: NotebookNode) -> dict[str, Any]:

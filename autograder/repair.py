@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Callable
 from typing import Any
 
 from nbformat import NotebookNode
@@ -18,12 +17,13 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograder.errors import GraderError
 from autograder.notebooks import (
+    UnreadableNotebookError,
     give_ids,
     grade_id,
     is_locked,
     is_solution,
-    nbgrader,
     read_notebook,
+    tags,
 )
 
 _DEFINITION = re.compile(r"^(?:def|class)\s+(\w+)", re.MULTILINE)
@@ -50,7 +50,7 @@ def repair(submission: NotebookNode, release: NotebookNode) -> tuple[NotebookNod
         One sentence for each repair; empty where the submission was in order.
     """
     chosen = _match(release.cells, submission.cells)
-    extras = _extras(chosen, submission.cells, release.cells)
+    extras = _extras(chosen, submission.cells)
     changes: list[str] = []
     cells = [cell for at in extras.get(-1, []) for cell in _extra(at, submission, release, changes)]
     for at, wanted in enumerate(release.cells):
@@ -72,42 +72,42 @@ def _match(wanted: list[NotebookNode], found: list[NotebookNode]) -> dict[int, i
     """Which submitted cell stands for which released one, by the surest sign first."""
     chosen: dict[int, int] = {}
     known = {grade_id(cell) for cell in wanted} - {None}
-
-    def claim(at: int, fits: Callable[[NotebookNode], bool]) -> None:
-        if at in chosen:
-            return
-        taken = set(chosen.values())
-        places = [i for i, cell in enumerate(found) if i not in taken and fits(cell)]
-        # Of several copies, the last one that the student worked on.
-        worked_on = [i for i in places if found[i].source != wanted[at].source]
-        if places:
-            chosen[at] = (worked_on or places)[-1]
-
-    def nameless(cell: NotebookNode) -> bool:
-        return grade_id(cell) not in known
-
-    for at, cell in enumerate(wanted):
-        if grade_id(cell) is not None:
-            claim(at, lambda other, name=grade_id(cell): grade_id(other) == name)  # type: ignore[misc]
-    for at, cell in enumerate(wanted):
-        claim(at, lambda other, id=cell.id: nameless(other) and other.id == id)  # type: ignore[misc]
-    for at, cell in enumerate(wanted):
-        claim(at, lambda other, cell=cell: nameless(other) and _same(other, cell))  # type: ignore[misc]
-    for at, cell in enumerate(wanted):
-        names = set(_DEFINITION.findall(cell.source))
-        if is_solution(cell) and names:
-            claim(
-                at,
-                lambda other, names=names: (  # type: ignore[misc]
-                    nameless(other) and names <= set(_DEFINITION.findall(other.source))
-                ),
-            )
+    for fits in (_by_name, _by_id, _by_text, _by_definition):
+        for at, cell in enumerate(wanted):
+            if at in chosen:
+                continue
+            taken = set(chosen.values())
+            places = [
+                place
+                for place, other in enumerate(found)
+                if place not in taken
+                and (fits is _by_name or grade_id(other) not in known)
+                and fits(cell, other)
+            ]
+            # Of several copies of an answer, the last one that the student worked on.
+            worked_on = [place for place in places if found[place].source != cell.source]
+            if places:
+                chosen[at] = places[0] if is_locked(cell) else (worked_on or places)[-1]
     _match_written(wanted, found, chosen)
     return dict(sorted(chosen.items()))
 
 
-def _same(one: NotebookNode, other: NotebookNode) -> bool:
-    return bool(one.cell_type == other.cell_type and one.source.strip() == other.source.strip())
+def _by_name(wanted: NotebookNode, found: NotebookNode) -> bool:
+    return grade_id(wanted) is not None and grade_id(wanted) == grade_id(found)
+
+
+def _by_id(wanted: NotebookNode, found: NotebookNode) -> bool:
+    return bool(wanted.id == found.id)
+
+
+def _by_text(wanted: NotebookNode, found: NotebookNode) -> bool:
+    same_type = wanted.cell_type == found.cell_type
+    return bool(same_type and wanted.source.strip() == found.source.strip())
+
+
+def _by_definition(wanted: NotebookNode, found: NotebookNode) -> bool:
+    names = set(_DEFINITION.findall(wanted.source))
+    return is_solution(wanted) and bool(names) and names <= set(_DEFINITION.findall(found.source))
 
 
 def _match_written(
@@ -120,13 +120,11 @@ def _match_written(
         place = chosen.get(at - 1, -2) + 1
         if 0 < place < len(found) and place not in chosen.values():
             candidate = found[place]
-            if candidate.cell_type == "markdown" and not nbgrader(candidate):
+            if candidate.cell_type == "markdown" and grade_id(candidate) is None:
                 chosen[at] = place
 
 
-def _extras(
-    chosen: dict[int, int], found: list[NotebookNode], wanted: list[NotebookNode]
-) -> dict[int, list[int]]:
+def _extras(chosen: dict[int, int], found: list[NotebookNode]) -> dict[int, list[int]]:
     """Submitted cells that stand for nothing released, by the released cell they came after."""
     stands_for = {place: at for at, place in chosen.items()}
     extras: dict[int, list[int]] = {}
@@ -161,7 +159,7 @@ def _lay(
         cell.source = found.source
         if cell.cell_type == "markdown" and "attachments" in found:
             cell.attachments = found.attachments
-    if "skip-execution" in str(found.metadata.get("tags")):
+    if "skip-execution" in tags(found):
         changes.append(f"cell {name} was tagged not to be executed; the tag was removed")
     return cell
 
@@ -182,13 +180,11 @@ def _extra(
         return []
     changes.append(f"cell {name} was there more than once; an earlier copy was not executed")
     text = f"*(copy of {name}, not executed)*\n\n````python\n{found.source}\n````"
-    return [
-        NotebookNode(cell_type="markdown", metadata=NotebookNode(), source=text, id=found.id)
-    ]
+    return [NotebookNode(cell_type="markdown", metadata=NotebookNode(), source=text, id=found.id)]
 
 
 class Repair(NbGraderPreprocessor):
-    """First of ``Autograde.sanitize_preprocessors``: `repair`, onto what the release folder holds."""
+    """First of ``Autograde.sanitize_preprocessors``: `repair`, onto the released notebook."""
 
     def preprocess(
         self, nb: NotebookNode, resources: dict[str, Any]
@@ -200,7 +196,7 @@ class Repair(NbGraderPreprocessor):
         path = f"{folder}/{where['notebook']}.ipynb"
         try:
             release = read_notebook(path)
-        except (OSError, ValueError) as error:
+        except (OSError, UnreadableNotebookError) as error:
             raise NoReleaseError(
                 f"no released notebook to compare with: {path} ({error}); "
                 f"run `nbgrader generate_assignment {where['assignment']}`"

@@ -77,7 +77,7 @@ def read_result(cell: NotebookNode) -> Result:
         return Result(name, None, most, fault=f"{len(scores)} scores in its output, expected one")
     try:
         return _parse(name, most, scores[0])
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         return Result(name, None, most, fault=f"malformed score ({error!r})")
 
 

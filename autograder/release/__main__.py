@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from autograder.errors import GraderError
+from autograder.errors import AutograderError
 from autograder.release.make import differences, write_release
 
 
@@ -34,7 +34,7 @@ def main(check: bool, language: str, solutions: Path, labs: Path) -> None:
         else:
             for path in write_release(solutions, labs, language):
                 click.echo(f"wrote {path}")
-    except GraderError as error:
+    except AutograderError as error:
         raise click.ClickException(str(error)) from None
 
 

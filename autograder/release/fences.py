@@ -17,7 +17,7 @@ from autograder.errors import GraderError
 STARTS = re.compile(r"#+\s*YOUR CODE STARTS HERE\s*#*")
 ENDS = re.compile(r"#+\s*YOUR CODE ENDS HERE\s*#*")
 
-STUB = 'raise NotImplementedError("{name}: replace this line with your code / 이 줄 대신 코드를 쓰세요")'
+STUB = 'raise NotImplementedError("{name}: write your code here / 여기에 코드를 쓰세요")'
 
 
 class ReleaseError(GraderError):

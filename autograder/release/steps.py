@@ -40,7 +40,7 @@ PROMPTS = {
     "ko": "**답:** *이 문장을 지우고 답을 쓰세요.*",
     "en": "**Answer:** *Replace this sentence with your answer.*",
 }
-_SETTING = re.compile(r'''^LANGUAGE = (["'])\w+\1''', re.MULTILINE)
+_SETTING = re.compile(r"""^LANGUAGE = (["'])\w+\1""", re.MULTILINE)
 _HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS(.*?)### END HIDDEN TESTS", re.DOTALL)
 _KEPT_METADATA = ("nbgrader", "tags", "deletable", "editable", "jupyter", "cellView")
 
@@ -152,7 +152,7 @@ class TidyMetadata(NbGraderPreprocessor):
         return nb, resources
 
 
-#: SaveCells comes before the hidden tests go (the gradebook keeps them), checksums come again after.
+#: SaveCells before the hidden tests go, since the gradebook keeps them; checksums again after.
 RELEASE_STEPS = [
     IncludeHeaderFooter,
     SelectCells,

@@ -1,0 +1,196 @@
+"""A course with one small lab, built afresh: no torch, no training, graded in about a second."""
+
+import copy
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+ROOT = Path(__file__).resolve().parents[2]
+LAB = "lab1_toy"
+
+SOLUTION = '''\
+def square(x):
+    """The square of x."""
+    ##### YOUR CODE STARTS HERE #####
+    # multiply x by itself
+    squared_number = x * x
+    return squared_number
+    ##### YOUR CODE ENDS HERE #####'''
+
+HIDDEN = """\
+# 1-1 · 4 points / 4점
+### BEGIN HIDDEN TESTS
+from toy_checks import grade
+grade("1-1", square, hidden_input=37, hidden_value=1369)
+### END HIDDEN TESTS"""
+
+ANSWER = "Because the answer to everything is forty-two."
+
+#: What `autograder.checks` does, in small: a score with its messages, or the grader's own fault.
+CHECKS = """\
+from autograder.errors import GraderError
+
+class Score(float):
+    message = ""
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        check = {"id": "value", "title_ko": "값", "title_en": "value", "points": float(self),
+                 "max_points": 4, "outcome": "correct" if self == 4 else "incorrect",
+                 "message_ko": self.message, "message_en": self.message}
+        score = {"exercise": "1-1", "points": float(self), "max_points": 4, "checks": [check]}
+        return {"text/plain": repr(float(self)), "application/vnd.kdlab.score+json": score}
+
+def grade(name, function, hidden_input, hidden_value):
+    import warnings, sys
+    print("a warning of some library", file=sys.stderr)
+    try:
+        value = function(hidden_input)
+    except Exception as error:
+        score = Score(0.0)
+        score.message = f"your code raised {type(error).__name__} <b>here</b>"
+        return score
+    if value == "grader":
+        raise GraderError("the reference for hidden_value is missing")
+    score = Score(4.0 if value == hidden_value else 1.0 if value is not None else 0.0)
+    score.message = "" if score == 4 else "not the square"
+    return score
+"""
+
+
+def metadata(name, points=None, *, solution, cell_type="code"):
+    """nbgrader's metadata of a cell."""
+    cell = {
+        "grade": points is not None,
+        "solution": solution,
+        "locked": points is not None and not solution,
+        "task": False,
+        "schema_version": 3,
+        "grade_id": name,
+        "cell_type": cell_type,
+    }
+    if points is not None:
+        cell["points"] = points
+    return {"nbgrader": cell}
+
+
+def instructor_notebook():
+    """The toy lab as an instructor writes it."""
+    badge = "[Colab](https://example.org/{{repository}}/blob/{{branch}}/labs/a.ipynb)"
+    cells = [
+        new_markdown_cell(f"# Squares\n{badge}", id="title"),
+        new_markdown_cell("제곱", id="ko", metadata={"tags": ["lang-ko"]}),
+        new_markdown_cell("Squares", id="en", metadata={"tags": ["lang-en"]}),
+        new_code_cell(
+            'LANGUAGE = "both"\nimport os\nprint("profile", os.environ.get("KDLAB_PROFILE"))',
+            id="setup",
+        ),
+        new_code_cell(SOLUTION, id="solution", metadata=metadata("1-1", solution=True)),
+        new_code_cell("print('a visible check')", id="check"),
+        new_code_cell(HIDDEN, id="test", metadata=metadata("test-1-1", 4, solution=False)),
+        new_code_cell("print('for me')", id="mine", metadata={"tags": ["instructor-only"]}),
+        new_markdown_cell("Why?", id="question"),
+        new_markdown_cell(
+            ANSWER,
+            id="written",
+            metadata=metadata("1-w", 2, solution=True, cell_type="markdown"),
+        ),
+    ]
+    kernel = {"name": "x", "display_name": "X"}
+    return new_notebook(cells=cells, metadata={"kernelspec": kernel, "vscode": 1})
+
+
+def named(notebook, name):
+    """The cell with this grade id."""
+    return next(
+        cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade_id") == name
+    )
+
+
+class Course:
+    """A course folder and the commands run in it."""
+
+    def __init__(self, root):
+        self.root = Path(root)
+        self.source = self.root / "solutions" / LAB / f"{LAB}.ipynb"
+        self.release = self.root / "labs" / LAB / f"{LAB}.ipynb"
+        self.source.parent.mkdir(parents=True)
+        nbformat.write(instructor_notebook(), self.source)
+        (self.root / "toy_checks.py").write_text(CHECKS, "utf-8")
+        for name in ("nbgrader_config.py", "pyproject.toml"):
+            shutil.copy(ROOT / name, self.root)
+
+    def run(self, *command, check=True, **environment):
+        """Run a stock nbgrader command in the course folder."""
+        paths = os.pathsep.join([str(ROOT), str(self.root), os.environ.get("PYTHONPATH", "")])
+        done = subprocess.run(
+            [sys.executable, "-m", "nbgrader", *command],
+            cwd=self.root,
+            env={**os.environ, "PYTHONPATH": paths, **environment},
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+        assert not check or done.returncode == 0, done.stdout + done.stderr
+        return done
+
+    def released(self):
+        """A fresh copy of the student's notebook."""
+        return nbformat.read(self.release, as_version=4)
+
+    def solved(self):
+        """The student's notebook with everything right."""
+        notebook = self.released()
+        named(notebook, "1-1").source = SOLUTION
+        named(notebook, "1-w").source = "It is so by definition."
+        return notebook
+
+    def submit(self, student, notebook):
+        """Put a notebook, or bytes, where a collected submission lies."""
+        target = self.root / "submitted" / student / LAB / f"{LAB}.ipynb"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        is_bytes = isinstance(notebook, bytes)
+        target.write_bytes(notebook if is_bytes else nbformat.writes(notebook).encode())
+
+    def grades(self, student):
+        """Grade objects' facts by cell: (automatic score, needs a person)."""
+        from nbgrader.api import Gradebook
+
+        with Gradebook(f"sqlite:///{self.root}/gradebook.db") as gradebook:
+            submission = gradebook.find_submission_notebook(LAB, LAB, student)
+            return {
+                grade.name: (grade.auto_score, bool(grade.needs_manual_grade))
+                for grade in submission.grades
+            }
+
+
+@pytest.fixture
+def toy():
+    """The toy lab: the instructor's notebook, its parts, and helpers."""
+
+    class Toy:
+        solution, hidden, answer, lab = SOLUTION, HIDDEN, ANSWER, LAB
+        notebook = staticmethod(instructor_notebook)
+        named = staticmethod(named)
+        metadata = staticmethod(metadata)
+        copy = staticmethod(copy.deepcopy)
+
+    return Toy
+
+
+@pytest.fixture
+def course(tmp_path):
+    """A course of one's own, not released yet."""
+    return Course(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def released_course(tmp_path_factory):
+    """A course shared by the tests of a module, released with the stock command."""
+    course = Course(tmp_path_factory.mktemp("course"))
+    course.run("generate_assignment", LAB)
+    return course
