@@ -12,6 +12,7 @@ from pathlib import Path
 import torch
 
 from kdlab.data.cache import cached
+from kdlab.data.cifar10 import load_cifar10
 from kdlab.data.folder import load_folder
 from kdlab.data.splits import Batches, ImageData, Split
 from kdlab.errors import UnknownNameError
@@ -50,6 +51,8 @@ def load_data(
     root = Path(root)
     if name == "digits-m":
         return _load_digits_m(root).to(device)
+    if name == "cifar10":
+        return load_cifar10(root, url).to(device)
     if name.startswith("folder:") and name != "folder:":
         return load_folder(Path(name.removeprefix("folder:")), root / "cache").to(device)
     raise UnknownNameError("data set", name, NAMES)
