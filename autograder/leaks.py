@@ -12,7 +12,6 @@ from __future__ import annotations
 import io
 import json
 import re
-import tokenize
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -26,7 +25,11 @@ from autograder.notebooks import is_solution, read_notebook
 GRADER = Path(__file__).resolve().parent
 
 _SHORTEST = 12  # fewer characters than this say nothing: `return loss`, `else:`
-_SHORTEST_GRADER_LINE = 30  # the grader and kdlab are both ordinary Python
+_LONG = 30
+_COPIED = 0.5  # the share of a module's long lines that makes a file a copy of it
+_IMPORTS = ("import", "from")
+#: Lines of solutions that any program with PyTorch has.
+_IDIOMS = ("model.eval()", "with torch.no_grad():", "for inputs, labels in batches:")
 _FENCE = re.compile(r"YOUR CODE (STARTS|ENDS) HERE")
 _HIDDEN = re.compile(r"(BEGIN|END) (HIDDEN TESTS|MARK SCHEME)")
 _BINARY = frozenset((".png", ".jpg", ".gif", ".pdf", ".safetensors", ".npz", ".npy", ".woff2"))
@@ -68,28 +71,33 @@ def scan(folder: Path, solutions: Path, grader: Path = GRADER) -> list[Finding]:
     grader : Path
         The grader's package.
     """
-    secrets = collect_secrets(solutions, grader)
+    secrets = collect_secrets(solutions)
+    modules = {
+        file.relative_to(grader.parent).as_posix(): _telling_lines(file.read_text("utf-8"))
+        for file in sorted(grader.rglob("*.py"))
+    }
     found = []
     for name, data in _files(folder):
+        text = list(_lines(name, data))
+        lines = [_normal(line) for line in text]
         if grader.name in PurePosixPath(name.replace("!", "/")).parts:
             found.append(Finding(name, 0, "grader", "a file of the grader"))
-        for number, line in enumerate(_lines(name, data), start=1):
-            kind = secrets.get(_normal(line))
-            if kind:
-                found.append(Finding(name, number, kind, line.strip()))
+        for module, telling in modules.items():
+            if telling and len(telling & set(lines)) > _COPIED * len(telling):
+                found.append(Finding(name, 0, "grader", f"most of {module}"))
+        for number, line in enumerate(lines, start=1):
+            if line in secrets:
+                found.append(Finding(name, number, secrets[line], text[number - 1].strip()))
     return found
 
 
-def collect_secrets(solutions: Path, grader: Path) -> dict[str, str]:
-    """Every line that must stay here, normalised, and what kind of line it is."""
+def collect_secrets(solutions: Path) -> dict[str, str]:
+    """Every line of the sources that must stay here, normalised, and what kind of line it is."""
     secrets: dict[str, str] = {}
-    given: set[str] = set()
+    given: set[str] = {_normal(line) for line in _IDIOMS}
     notebooks = sorted(solutions.glob("*/*.ipynb"))
     if not notebooks:
         raise FileNotFoundError(f"no notebook in {solutions}/<lab>/: nothing to compare with")
-    for file in sorted(grader.rglob("*.py")):
-        for line in _telling_lines(file.read_text("utf-8")):
-            secrets[line] = "grader"
     for path in notebooks:
         for cell in read_notebook(path).cells:
             solved, hidden, rest = _split(cell)
@@ -123,22 +131,10 @@ def _split(cell: Any) -> tuple[list[str], list[str], list[str]]:
     return solved, hidden, given
 
 
-def _telling_lines(source: str) -> Iterator[str]:
-    """The grader's lines of code that could stand nowhere else: long, and not only text."""
-    words = set()
-    for token in tokenize.generate_tokens(io.StringIO(source).readline):
-        if token.type == tokenize.NAME:
-            words.add(token.start[0])
-    inside_text = set()
-    for token in tokenize.generate_tokens(io.StringIO(source).readline):
-        if token.type == tokenize.STRING and token.start[0] != token.end[0]:
-            inside_text |= set(range(token.start[0], token.end[0] + 1))
-    for number, line in enumerate(source.split("\n"), start=1):
-        normal = _normal(line)
-        telling = number in words and number not in inside_text
-        boilerplate = normal.startswith(("import", "from", "@", "raise", "def__"))
-        if telling and not boilerplate and len(normal) >= _SHORTEST_GRADER_LINE:
-            yield normal
+def _telling_lines(source: str) -> set[str]:
+    """A module's long lines, normalised: enough of them together are that module."""
+    lines = {_normal(line) for line in source.split("\n")}
+    return {line for line in lines if len(line) >= _LONG and not line.startswith(_IMPORTS)}
 
 
 def _files(folder: Path) -> Iterator[tuple[str, bytes]]:

@@ -41,19 +41,29 @@ PROMPTS = {
     "en": "**Answer:** *Replace this sentence with your answer.*",
 }
 _SETTING = re.compile(r"""^LANGUAGE = (["'])\w+\1""", re.MULTILINE)
+_PLACEHOLDER = re.compile(r"\{\{([a-z]+(?:_[a-z]+)*)\}\}")
 _HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS(.*?)### END HIDDEN TESTS", re.DOTALL)
 _KEPT_METADATA = ("nbgrader", "tags", "deletable", "editable", "jupyter", "cellView")
 
 
 def read_address(folder: str | Path) -> dict[str, str]:
-    """``[tool.kdlab]`` of the nearest ``pyproject.toml`` at or above `folder`."""
+    """``[tool.kdlab]`` of the ``pyproject.toml`` at or above `folder`, and the wheel's name.
+
+    Returns
+    -------
+    dict
+        ``repository``, ``branch``, …: what ``{{repository}}`` in a source notebook stands for.
+    """
     folder = Path(folder).resolve()
     for place in (folder, *folder.parents):
         file = place / "pyproject.toml"
         if file.is_file():
-            tool = tomllib.loads(file.read_text("utf-8")).get("tool", {})
-            if "kdlab" in tool:
-                return {key: str(value) for key, value in tool["kdlab"].items()}
+            settings = tomllib.loads(file.read_text("utf-8"))
+            address = settings.get("tool", {}).get("kdlab")
+            if address:
+                version = settings.get("project", {}).get("version", "0")
+                wheel = f"kdlab-{version}-py3-none-any.whl"
+                return {**{key: str(value) for key, value in address.items()}, "wheel": wheel}
     raise ReleaseError(f"no pyproject.toml with [tool.kdlab] at or above {folder}")
 
 
@@ -90,14 +100,20 @@ class SelectCells(ReleaseStep):
 
 
 class FillAddress(NbGraderPreprocessor):
-    """Writes the project's address where the source says ``{{repository}}`` or ``{{branch}}``."""
+    """Writes what ``[tool.kdlab]`` says where the source says ``{{repository}}`` and the like."""
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> Step:
         """Fill the placeholders in prose and code."""
         for cell in nb.cells:
-            if "{{repository}}" in cell.source or "{{branch}}" in cell.source:
-                for key, value in read_address(resources["metadata"]["path"]).items():
-                    cell.source = cell.source.replace("{{" + key + "}}", value)
+            if _PLACEHOLDER.search(cell.source):
+                address = read_address(resources["metadata"]["path"])
+                unknown = set(_PLACEHOLDER.findall(cell.source)) - set(address)
+                if unknown:
+                    raise ReleaseError(
+                        f"cell {cell.id}: {{{{{min(unknown)}}}}} is not in [tool.kdlab]; "
+                        f"known: {', '.join(sorted(address))}"
+                    )
+                cell.source = _PLACEHOLDER.sub(lambda m, a=address: a[m[1]], cell.source)
         return nb, resources
 
 
