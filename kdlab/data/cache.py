@@ -22,7 +22,6 @@ from kdlab.data.partition import SPLITS, Arrays
 from kdlab.data.splits import ImageData, Split
 from kdlab.storage import atomic_write, locked
 
-DAMAGE = (SafetensorError, ValueError, KeyError, OSError)  # of a cache, or there is none
 Build = Callable[[], tuple[tuple[str, ...], Arrays]]
 
 
@@ -38,18 +37,18 @@ def cached(path: Path, name: str, build: Build) -> ImageData:
     build : callable
         Returns the classes and, for each split, images and labels.
     """
-    if path.exists():
-        try:
-            return _read(path, name)
-        except DAMAGE as error:
-            print(f"The cache {path.name} is damaged ({error}); building it again.")
+    data = _read_if_whole(path, name)
+    if data is not None:
+        return data
     with contextlib.ExitStack() as stack:
         with contextlib.suppress(OSError):  # a folder that cannot be written works without a cache
             stack.enter_context(locked(path))
-        try:
-            return _read(path, name)  # somebody else may have built it while we waited
-        except DAMAGE:
-            return _build(path, name, build)
+        data = _read_if_whole(path, name)  # somebody else may have built it while we waited
+        if data is not None:
+            return data
+        if path.exists():
+            print(f"The cache {path.name} is damaged; building it again.")
+        return _build(path, name, build)
 
 
 def assemble(name: str, classes: tuple[str, ...], arrays: Arrays) -> ImageData:
@@ -114,14 +113,18 @@ def _build(path: Path, name: str, build: Build) -> ImageData:
     return data
 
 
-def _read(path: Path, name: str) -> ImageData:
-    with safe_open(path, framework="pt") as file:
-        about = file.metadata() or {}
-        tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
-    if _checksum(about, tensors) != about["checksum"]:
-        raise ValueError("its content does not match its checksum")
+def _read_if_whole(path: Path, name: str) -> ImageData | None:
+    """The data set of a cache, or None if there is no cache or it is damaged."""
+    try:
+        with safe_open(path, framework="pt") as file:
+            about = file.metadata() or {}
+            tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
+        if _checksum(about, tensors) != about["checksum"]:
+            return None
+        arrays = {s: (tensors[f"{s}.images"], tensors[f"{s}.labels"]) for s in SPLITS}
+    except (OSError, SafetensorError, KeyError):
+        return None
     classes = tuple(json.loads(about["classes"]))
-    arrays = {s: (tensors[f"{s}.images"], tensors[f"{s}.labels"]) for s in SPLITS}
     return _assemble(name, classes, arrays, tensors["mean"], tensors["std"], about["digest"])
 
 

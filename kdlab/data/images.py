@@ -5,6 +5,8 @@ An archive is read as a stream and never unpacked to disk.
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import hashlib
 import io
 import lzma
@@ -16,6 +18,7 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 import numpy as np
 from PIL import Image
@@ -114,16 +117,31 @@ def _files_of_folder(path: Path) -> Iterator[tuple[str, Path]]:
 
 def _files_of_archive(path: Path) -> Iterator[tuple[str, bytes]]:
     try:
-        with tarfile.open(path, "r|*") as archive:
+        with _decompressed(path) as stream, tarfile.open(fileobj=stream, mode="r|") as archive:
             for member in archive:
                 _refuse_unsafe(path, member)
                 if member.isfile() and _is_image(member.name):
                     yield member.name.removeprefix("./"), archive.extractfile(member).read()
+            # tarfile takes a damaged header for the end. After the true end come only zeros; and
+            # reading them is what makes gzip and xz compare their check sums.
+            while rest := archive.fileobj.read(1 << 16):
+                if any(rest):
+                    raise tarfile.ReadError("a damaged header in the middle")
     except (tarfile.TarError, lzma.LZMAError, zlib.error, EOFError, OSError) as error:
         raise ArchiveError(
             f"{path} is not a whole tar archive ({error or type(error).__name__}). "
             "Download or pack it again."
         ) from error
+
+
+def _decompressed(path: Path) -> IO[bytes]:
+    """Open a file by what it begins with; tarfile's own streams do not compare check sums."""
+    with open(path, "rb") as file:
+        start = file.read(6)
+    for magic, opener in ((b"\xfd7zXZ\0", lzma.open), (b"\x1f\x8b", gzip.open), (b"BZh", bz2.open)):
+        if start.startswith(magic):
+            return opener(path)
+    return open(path, "rb")
 
 
 def _refuse_unsafe(path: Path, member: tarfile.TarInfo) -> None:
