@@ -1,0 +1,10 @@
+"""Hidden checks: cases, references, known mistakes and honest variants of every exercise.
+
+    from autograder.checks import grade
+    grade("2-2")
+"""
+
+from autograder.checks.grading import grade
+from autograder.checks.score import Score
+
+__all__ = ["Score", "grade"]

@@ -1,0 +1,102 @@
+"""All exercises, and the sheets that submissions are judged by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from autograder.checks import lab1, lab2, lab3, lab4
+from autograder.checks.exercise import Draw, Exercise, Plan
+from autograder.checks.mistakes import MISTAKES
+from autograder.checks.rounding import UNIT, Rounded
+from autograder.errors import UsageError
+from kdlab.checks.case import Case, Observation
+from kdlab.checks.compare import Target, digest
+from kdlab.checks.probe import observe
+from kdlab.checks.sheet import CheckSheet, Mistake, Sheet, Trial
+
+EXERCISES: dict[str, Exercise] = {
+    exercise.id: exercise for lab in (lab1, lab2, lab3, lab4) for exercise in lab.EXERCISES
+}
+
+PUBLIC_SEED = 1
+HIDDEN_SEED = 90210
+
+
+def find_exercise(id: str) -> Exercise:
+    """The exercise with a number."""
+    if id not in EXERCISES:
+        raise UsageError(f"There is no exercise {id!r}. There are: {', '.join(EXERCISES)}.")
+    return EXERCISES[id]
+
+
+@cache
+def hidden_sheet(id: str) -> Sheet:
+    """What the grader judges an exercise by."""
+    return make_sheet(find_exercise(id), HIDDEN_SEED)
+
+
+def make_sheet(exercise: Exercise, seed: int, product_unit: float = UNIT) -> Sheet:
+    """A sheet with the cases of a seed; the known mistakes are tried when they are asked for."""
+    plans = exercise.plans(Draw(seed, product_unit))
+    trials = tuple(Trial(plan.case, _targets(plan)) for plan in plans)
+    noted = {tag for check in exercise.checks if not check.points for tag in check.tags}
+    checks = tuple(
+        CheckSheet(
+            check.id,
+            check.title,
+            check.points,
+            tuple(
+                (number, entry)
+                for number, (plan, trial) in enumerate(zip(plans, trials, strict=True))
+                if (plan.tag in check.tags if check.tags else plan.tag not in noted)
+                for entry in trial.expected
+                if check.looks_at(entry)
+            ),
+        )
+        for check in exercise.checks
+    )
+
+    def known() -> list[Mistake]:
+        wrongs = MISTAKES.get(exercise.id, ())
+        return [Mistake(w.id, w.message, try_all(w.subject, trials)) for w in wrongs]
+
+    return Sheet(
+        exercise.id, exercise.name, exercise.title, trials, checks, known, exercise.hints
+    )
+
+
+def try_all(subject: Any, trials: Sequence[Trial], device: str = "cpu") -> list[Observation]:
+    """What a function or class of the tables does in each trial, as digests of what is expected."""
+    seen = [observe(subject, trial.case, device) for trial in trials]
+    return [
+        replace(o, entries={n: digest(e) for n, e in o.entries.items() if n in trial.expected})
+        for o, trial in zip(seen, trials, strict=True)
+    ]
+
+
+def local(namespace: Mapping[str, Any], name: str) -> Callable[[Case], Observation]:
+    """Tries cases beside what a namespace holds under a name, in this process."""
+    subject = namespace.get(name)
+    return lambda case: observe(subject, case)
+
+
+def _targets(plan: Plan) -> dict[str, Target]:
+    """The expected entries, with those that every result must have."""
+    targets: dict[str, Target] = {}
+    for entry, wanted in plan.expected.items():
+        rounded = wanted if isinstance(wanted, Rounded) else Rounded(wanted)
+        targets[entry] = rounded.target()
+        what, _, part = entry.partition(":")
+        if what == "value":
+            end = f":{part}" if part else ""
+            shape = np.array(rounded.shape, dtype=np.float64)
+            targets[f"shape{end}"] = Target(shape, np.zeros(()))
+            targets[f"form{end}"] = Target(np.zeros(()), np.zeros(()))
+    if plan.case.kind == "call":
+        targets["inputs"] = Target(np.zeros(()), np.zeros(()))
+    return targets

@@ -1,0 +1,121 @@
+"""Writes ``kdlab/checks/public.json``: what the visible self-checks compare with.
+
+    python -m autograder.checks
+
+Only numbers and messages get into it: public cases, expected entries, and what each known mistake
+does in these cases. No implementation travels to students, and no hidden case.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import kdlab.checks
+from autograder.checks.catalogue import EXERCISES, PUBLIC_SEED, make_sheet
+from kdlab.checks.case import Fault, Observation, encode
+from kdlab.checks.compare import digest, same
+from kdlab.checks.sheet import Sheet, Trial
+
+PATH = Path(kdlab.checks.__file__).with_name("public.json")
+DIGITS = 7
+"""Significant digits of what is expected; of what mistakes do, `COARSE` are enough."""
+COARSE = 5
+
+
+def public_data() -> dict[str, Any]:
+    """Everything that the file holds."""
+    return {
+        "made_by": "python -m autograder.checks",
+        "exercises": {
+            id: _plain(make_sheet(exercise, PUBLIC_SEED)) for id, exercise in EXERCISES.items()
+        },
+    }
+
+
+def write() -> Path:
+    """Write the file, one line a trial and a mistake; returns its path."""
+    exercises = public_data()
+    PATH.write_text(_readable(exercises) + "\n", encoding="utf-8")
+    return PATH
+
+
+def _plain(sheet: Sheet) -> dict[str, Any]:
+    return {
+        "name": sheet.name,
+        "title": list(sheet.title),
+        "hints": [list(hint) for hint in sheet.hints],
+        "checks": [
+            {
+                "id": check.id,
+                "title": list(check.title),
+                "points": check.points,
+                "looks_at": [list(place) for place in check.looks_at],
+            }
+            for check in sheet.checks
+        ],
+        "trials": [_trial(trial) for trial in sheet.trials],
+        "mistakes": [
+            {
+                "id": mistake.id,
+                "message": list(mistake.message),
+                "observations": [
+                    _observation(o, t)
+                    for o, t in zip(mistake.observations, sheet.trials, strict=True)
+                ],
+            }
+            for mistake in sheet.mistakes
+        ],
+    }
+
+
+def _trial(trial: Trial) -> dict[str, Any]:
+    return {
+        "case": encode(trial.case),
+        "expected": {
+            name: {
+                "value": encode(target.value, DIGITS),
+                "tolerance": encode(np.asarray(target.tolerance.max(initial=0.0)), 3),
+            }
+            for name, target in trial.expected.items()
+        },
+    }
+
+
+def _observation(seen: Observation, trial: Trial) -> dict[str, Any]:
+    """What a mistake does; left out is what is as expected anyway."""
+    entries: dict[str, Any] = {}
+    for name, entry in seen.entries.items():
+        target = trial.expected[name]
+        if not same(entry, digest(target.value), target):
+            entries[name] = encode(_shortened(entry), COARSE)
+    fault = {"fault": encode(_shortened(seen.fault))} if seen.fault else {}
+    return {"entries": entries} | fault
+
+
+def _shortened(entry: Any) -> Any:
+    """A fault without what depends on the machine: lines of source and messages of torch."""
+    if isinstance(entry, Fault):
+        kept = {k: v for k, v in entry.details.items() if k in ("type", "name")}
+        return Fault(entry.kind, kept)
+    return entry
+
+
+def _readable(data: dict[str, Any]) -> str:
+    """JSON with a line for each trial and each mistake, so that a difference can be read."""
+    def lines(things: list[Any]) -> str:
+        texts = (json.dumps(t, ensure_ascii=False, separators=(",", ":")) for t in things)
+        return "[\n" + ",\n".join(texts) + "\n]"
+
+    parts = []
+    for id, exercise in data["exercises"].items():
+        fields = ",\n".join(
+            f'"{name}": {lines(value) if isinstance(value, list) else json.dumps(value)}'
+            for name, value in exercise.items()
+        )
+        parts.append(f'"{id}": {{\n{fields}\n}}')
+    made_by = json.dumps(data["made_by"])
+    return f'{{"made_by": {made_by}, "exercises": {{\n' + ",\n".join(parts) + "\n}}"

@@ -1,0 +1,22 @@
+"""What can go wrong in the grader, as a tree.
+
+    AutograderError
+    ├── GraderError       the grader is at fault; never a reason for a zero
+    └── UsageError        a command or a call was given something that does not exist
+
+A student's fault is not an exception here: it is an outcome with points and a message.
+"""
+
+from __future__ import annotations
+
+
+class AutograderError(Exception):
+    """Root of everything that ``autograder`` raises on purpose."""
+
+
+class GraderError(AutograderError):
+    """The grader itself failed: the submission is ungraded, and the run goes on."""
+
+
+class UsageError(AutograderError, ValueError):
+    """A command or a call was given something that does not exist."""

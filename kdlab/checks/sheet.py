@@ -1,0 +1,212 @@
+"""What is known about an exercise, and the judgement of what was seen against it.
+
+A `Sheet` holds cases with their expected entries, the checks that share the points among them,
+and what each known mistake does in these cases. The student's machine reads sheets with public
+cases from a file; the grader makes sheets with hidden cases. Both judge by the same `judge`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from kdlab.checks.case import Case, Fault, Observation
+from kdlab.checks.compare import Difference, Target, difference, digest, same
+from kdlab.checks.messages import Text
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """A case and the entries that are expected there."""
+
+    case: Case
+    expected: dict[str, Target]
+
+
+@dataclass(frozen=True)
+class CheckSheet:
+    """A check: which entries of which trials it looks at, and what it is worth.
+
+    Attributes
+    ----------
+    points : float
+        0 for a note that the student gets without losing anything.
+    looks_at : tuple of (int, str)
+        Number of the trial and name of the entry.
+    """
+
+    id: str
+    title: Text
+    points: float
+    looks_at: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Mistake:
+    """A known mistake: what to tell, and what is seen when somebody makes it, trial by trial.
+
+    The entries of its observations are digests, see `kdlab.checks.compare.digest`.
+    """
+
+    id: str
+    message: Text
+    observations: Sequence[Observation]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Where a check first saw something else than expected."""
+
+    trial: int
+    entry: str
+    difference: Difference
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What became of a check."""
+
+    id: str
+    title: Text
+    points: float
+    finding: Finding | None = None
+    mistake: Mistake | None = None
+
+    @property
+    def earned(self) -> float:
+        """The points it gives: all or none."""
+        return 0.0 if self.finding else self.points
+
+
+@dataclass(frozen=True)
+class Report:
+    """What became of an exercise.
+
+    Attributes
+    ----------
+    outcome : {"correct", "incorrect", "not_attempted", "missing", "raised"}
+        In one word.
+    fault : Fault or None
+        What stood in the way of everything.
+    mistake : Mistake or None
+        The known mistake that does exactly what the submission does.
+    """
+
+    exercise: str
+    outcome: str
+    results: tuple[CheckResult, ...]
+    fault: Fault | None = None
+    mistake: Mistake | None = None
+
+    @property
+    def earned(self) -> float:
+        """Points of the exercise."""
+        return sum(result.earned for result in self.results)
+
+    @property
+    def notes(self) -> list[CheckResult]:
+        """Checks without points that found something not finite: worth telling."""
+        return [
+            result
+            for result in self.results
+            if not result.points and result.finding
+            and result.finding.difference.kind == "not_finite"
+        ]
+
+
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """What is known about an exercise.
+
+    Attributes
+    ----------
+    name : str
+        The function or class that the student writes.
+    known : callable
+        Gives the known mistakes; called only for a submission that loses points.
+    """
+
+    id: str
+    name: str
+    title: Text
+    trials: tuple[Trial, ...]
+    checks: tuple[CheckSheet, ...]
+    known: Callable[[], Sequence[Mistake]]
+    hints: tuple[Text, ...] = field(default=())
+
+    @cached_property
+    def mistakes(self) -> Sequence[Mistake]:
+        """The known mistakes."""
+        return self.known()
+
+
+def judge(sheet: Sheet, observe: Callable[[Case], Observation]) -> Report:
+    """The report on a submission.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        What is known about the exercise.
+    observe : callable
+        Tries a case beside the submission: in this process or in another one.
+    """
+    seen = [observe(trial.case) for trial in sheet.trials]
+    fault = _common_fault(seen)
+    if fault and fault.kind in ("missing", "not_attempted"):
+        results = tuple(
+            CheckResult(c.id, c.title, c.points, Finding(0, "", Difference(fault.kind)))
+            for c in sheet.checks
+        )
+        return Report(sheet.id, fault.kind, results, fault)
+    findings = {check.id: first_finding(sheet, check, seen) for check in sheet.checks}
+    losing = [check for check in sheet.checks if findings[check.id] and check.points]
+    graded = [check for check in sheet.checks if check.points]
+    mistake = diagnose(sheet, seen, graded) if losing else None
+    results = tuple(
+        CheckResult(
+            check.id, check.title, check.points, findings[check.id],
+            (mistake or diagnose(sheet, seen, [check])) if check in losing else None,
+        )
+        for check in sheet.checks
+    )
+    outcome = "incorrect" if losing else "correct"
+    if fault and fault.kind == "raised":
+        outcome = "raised"
+    return Report(sheet.id, outcome, results, fault, mistake)
+
+
+def first_finding(sheet: Sheet, check: CheckSheet, seen: Sequence[Observation]) -> Finding | None:
+    """The first entry that a check looks at and that differs from what is expected."""
+    for trial, entry in check.looks_at:
+        found = difference(seen[trial].entry(entry), sheet.trials[trial].expected[entry])
+        if found:
+            return Finding(trial, entry, found)
+    return None
+
+
+def diagnose(
+    sheet: Sheet, seen: Sequence[Observation], checks: Sequence[CheckSheet]
+) -> Mistake | None:
+    """The one known mistake that does, in all that the checks look at, what the submission does."""
+    fits = [m for m in sheet.mistakes if all(_agreements(sheet, seen, m.observations, checks))]
+    return fits[0] if len(fits) == 1 else None
+
+
+def _agreements(
+    sheet: Sheet,
+    seen: Sequence[Observation],
+    others: Sequence[Observation],
+    checks: Sequence[CheckSheet],
+) -> Iterator[bool]:
+    for trial, entry in (place for check in checks for place in check.looks_at):
+        target = sheet.trials[trial].expected[entry]
+        yield same(digest(seen[trial].entry(entry)), others[trial].entry(entry), target)
+
+
+def _common_fault(seen: Sequence[Observation]) -> Fault | None:
+    """The fault that stood in the way of every trial, if it was of one kind."""
+    faults = [observation.fault for observation in seen]
+    if faults and all(fault and fault.kind == faults[0].kind for fault in faults if faults[0]):
+        return faults[0]
+    return None

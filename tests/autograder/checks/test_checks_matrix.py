@@ -1,0 +1,80 @@
+"""The checks are checked: right passes, wrong loses points and is named, and no check is idle."""
+
+import numpy as np
+import pytest
+
+from autograder.checks.catalogue import EXERCISES, find_exercise, hidden_sheet, make_sheet
+from autograder.checks.matrix import idle_checks, rows
+from autograder.checks.mistakes import MISTAKES
+from autograder.checks.variants import VARIANTS
+from kdlab.checks.case import Fault
+from kdlab.checks.probe import observe
+from kdlab.checks.sheet import judge
+
+
+@pytest.mark.parametrize("id", EXERCISES)
+def test_every_variant_passes_and_every_mistake_is_named(id):
+    found = list(rows(hidden_sheet(id)))
+    assert {row.id: row.defects for row in found if row.defects} == {}
+    assert [name for name in idle_checks(found) if name.split()[0] == id] == []
+
+
+@pytest.mark.parametrize("id", EXERCISES)
+def test_the_tables_are_long_enough(id):
+    of_a_loss_or_step = id in {"1-1", "1-3", "2-2", "2-3", "3-1", "3-3", "4-1", "4-3"}
+    assert len(VARIANTS[id]) >= 6
+    assert len(MISTAKES[id]) >= (8 if of_a_loss_or_step else 5)
+    for table in (VARIANTS[id], MISTAKES[id]):
+        assert len({entry.id for entry in table}) == len(table)
+
+
+def errors(sheet, subject):
+    """Each number's error as a share of its tolerance, by trial and entry."""
+    graded = {place for check in sheet.checks if check.points for place in check.looks_at}
+    for trial, entry in sorted(graded):
+        target = sheet.trials[trial].expected[entry]
+        seen = observe(subject, sheet.trials[trial].case).entry(entry)
+        if isinstance(seen, Fault) or seen.shape != target.value.shape:
+            yield np.inf
+            continue
+        off = np.abs(seen - target.value)
+        yield float(np.max(off / np.maximum(target.tolerance, 1e-300), initial=0.0))
+
+
+@pytest.mark.parametrize("id", EXERCISES)
+@pytest.mark.parametrize("seed", [3, 90210])
+def test_rounding_uses_at_most_half_of_the_tolerance(id, seed):
+    sheet = make_sheet(find_exercise(id), seed)
+    worst = {v.id: max(errors(sheet, v.subject)) for v in VARIANTS[id]}
+    assert {name: error for name, error in worst.items() if error > 0.5} == {}
+
+
+@pytest.mark.parametrize("id", EXERCISES)
+def test_a_mistake_is_several_tolerances_off(id):
+    sheet = hidden_sheet(id)
+    clear = {w.id: max(errors(sheet, w.subject)) for w in MISTAKES[id]}
+    assert {name: error for name, error in clear.items() if not error > 5} == {}
+
+
+@pytest.mark.parametrize("id", EXERCISES)
+def test_a_stub_is_not_attempted_and_nothing_is_missing(id):
+    def stub(*args, **kwargs):
+        raise NotImplementedError(id)
+
+    sheet = hidden_sheet(id)
+    for subject, outcome in ((stub, "not_attempted"), (None, "missing")):
+        report = judge(sheet, lambda case, subject=subject: observe(subject, case))
+        assert (report.outcome, report.earned) == (outcome, 0)
+
+
+POINTS = {
+    "1-1": 7, "1-2": 5, "1-3": 3, "1-4": 4,
+    "2-1": 3, "2-2": 6, "2-3": 6, "2-4": 3,
+    "3-1": 7, "3-2": 5, "3-3": 7,
+    "4-1": 5, "4-2": 6, "4-3": 7,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("id", EXERCISES)
+def test_the_points_of_the_checks_add_up(id):
+    assert EXERCISES[id].points == pytest.approx(POINTS[id])
