@@ -11,14 +11,14 @@ from torch import Tensor, nn
 from kdlab.checks.calls import Entries, describe, gradient_of, to_array
 from kdlab.checks.case import Array, Case, Fault, Observation
 from kdlab.checks.faults import fault_of
-from kdlab.checks.weights import load_weights, weight_of
+from kdlab.checks.weights import images_of, load_weights, weight_of
 
 
 def observe_module(cls: type[nn.Module], case: Case, device: str) -> Observation:
     """What an instance of the class is made of and does.
 
-    ``case.arguments`` go to the constructor. ``case.options`` holds the ``inputs`` (N, …), the
-    ``weights`` (a seed, see `kdlab.checks.weights`), and perhaps ``dropout`` (a number of passes
+    ``case.arguments`` go to the constructor. ``case.options`` holds ``inputs`` and ``weights``
+    (what `images_of` takes, and a seed for `weight_of`; so a case stays small), and perhaps ``dropout`` (a number of passes
     in train mode); ``case.cotangent`` goes with the first result.
 
     The entries are ``layers`` (the shapes of the parameters), ``value``, ``shape`` and ``form`` of
@@ -29,9 +29,8 @@ def observe_module(cls: type[nn.Module], case: Case, device: str) -> Observation
         return Observation(fault=Fault("not_a_module", {"type": type(model).__name__}))
     model = model.to(device, getattr(torch, case.dtype)).eval()
     load_weights(model, case.options["weights"], identity="dropout" in case.options)
-    inputs = torch.tensor(
-        case.options["inputs"], dtype=getattr(torch, case.dtype), device=device
-    )
+    images = images_of(**case.options["inputs"])
+    inputs = torch.tensor(images, dtype=getattr(torch, case.dtype), device=device)
     layers: Entries = {"layers": layers_of(model)}
     try:
         result = model(inputs)

@@ -1,4 +1,6 @@
-"""Weights for a student's network that depend on nothing but the shape of each parameter.
+"""Weights and images for a student's network, from a seed and a shape.
+
+The weights depend on nothing but the shape of each parameter.
 
 So the names, and the order in which the layers were written down, make no difference.
 """
@@ -6,6 +8,7 @@ So the names, and the order in which the layers were written down, make no diffe
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -33,6 +36,11 @@ def weight_of(shape: tuple[int, ...], seed: int, identity: bool = False) -> Arra
     fan_in = math.prod(shape[1:]) if len(shape) > 1 else 16
     scaled = noise * math.sqrt(6 / fan_in)  # He's range keeps the size of the values from layer on
     return scaled.astype(np.float32).astype(np.float64)
+
+
+def images_of(shape: Sequence[int], seed: int) -> Array:
+    """Images for a network: normal numbers, rounded to multiples of 1/64."""
+    return np.round(np.random.RandomState(seed).normal(0, 1, shape) * 64) / 64
 
 
 def load_weights(model: nn.Module, seed: int, identity: bool = False) -> None:
