@@ -17,9 +17,9 @@ from kdlab.checks.weights import images_of, load_weights, weight_of
 def observe_module(cls: type[nn.Module], case: Case, device: str) -> Observation:
     """What an instance of the class is made of and does.
 
-    ``case.arguments`` go to the constructor. ``case.options`` holds ``inputs`` and ``weights``
-    (what `images_of` takes, and a seed for `weight_of`; so a case stays small), and perhaps ``dropout`` (a number of passes
-    in train mode); ``case.cotangent`` goes with the first result.
+    ``case.arguments`` go to the constructor. ``case.options`` holds ``inputs`` (what `images_of`
+    takes), ``weights`` (a seed for `weight_of`), and perhaps ``dropout`` (a number of passes in
+    train mode); ``case.cotangent`` goes with the first result.
 
     The entries are ``layers`` (the shapes of the parameters), ``value``, ``shape`` and ``form`` of
     the eval-mode forward pass, ``gradient:SHAPE`` for each shape of parameters, and ``dropout``.

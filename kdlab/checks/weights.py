@@ -1,8 +1,7 @@
 """Weights and images for a student's network, from a seed and a shape.
 
-The weights depend on nothing but the shape of each parameter.
-
-So the names, and the order in which the layers were written down, make no difference.
+The weights depend on nothing but the shape of each parameter. So the names, and
+the order in which the layers were written down, make no difference.
 """
 
 from __future__ import annotations
