@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
-from matplotlib.path import Path
+import numpy as np
+from matplotlib.colors import to_rgb
+from matplotlib.patches import FancyBboxPatch, Polygon, Rectangle
 
 from kdlab.plots.figure import new_figure
 from kdlab.plots.style import BLUE, GREEN, GREY, INK, VERMILION
@@ -18,12 +20,13 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True)
 class Node:
-    """A thing in a diagram: its middle, width and height, in inches."""
+    """A thing in a diagram: middle, width, height, and room for a name below it, in inches."""
 
     x: float
     y: float
     w: float
     h: float
+    name_below: float = 0
 
     @property
     def left(self) -> Point:
@@ -39,7 +42,7 @@ class Node:
 
     @property
     def bottom(self) -> Point:
-        return self.x, self.y - self.h / 2
+        return self.x, self.y - self.h / 2 - self.name_below
 
 
 class Canvas:
@@ -57,118 +60,79 @@ class Canvas:
         self.axes.text(x, y, text, **{**settings, **options})
 
     def band(self, x: float, y: float, w: float, h: float, title: str, color: str) -> None:
-        """Pale ground behind everything that belongs to one network; x, y: lower left corner."""
-        frozen = color == TEACHER
-        self.axes.add_patch(
-            FancyBboxPatch(
-                (x, y),
-                w,
-                h,
-                boxstyle="round,pad=0,rounding_size=0.12",
-                facecolor=(*_rgb(color), 0.08),
-                edgecolor=(*_rgb(color), 0.8),
-                linestyle="--" if frozen else "-",
-                linewidth=1.2,
-                zorder=0,
-            )
+        """Pale ground behind all that belongs to one network; x, y is its lower left corner."""
+        self._rounded(
+            (x, y),
+            w,
+            h,
+            0.12,
+            facecolor=(*to_rgb(color), 0.08),
+            edgecolor=(*to_rgb(color), 0.8),
+            linestyle="--" if color == TEACHER else "-",  # the frozen one is seen without colours
+            linewidth=1.2,
+            zorder=0,
         )
         self.text(
-            x + 0.12, y + h - 0.16, title, ha="left", color=color, weight="bold", fontsize=9.5
+            x + 0.12, y + h - 0.17, title, ha="left", color=color, weight="bold", fontsize=9.5
         )
 
     def box(self, node: Node, title: str, detail: str = "", color: str = DATA) -> Node:
         """A layer, a loss, or data: a box with a name, and a second line in smaller letters."""
-        self.axes.add_patch(
-            FancyBboxPatch(
-                (node.x - node.w / 2, node.y - node.h / 2),
-                node.w,
-                node.h,
-                boxstyle="round,pad=0,rounding_size=0.08",
-                facecolor="white",
-                edgecolor=color,
-                linewidth=1.6,
-                zorder=2,
-            )
-        )
-        lift = 0.11 if detail else 0
-        self.text(node.x, node.y + lift, title, weight="bold")
+        corner = (node.x - node.w / 2, node.y - node.h / 2)
+        look = {"facecolor": "white", "edgecolor": color, "linewidth": 1.6, "zorder": 2}
+        self._rounded(corner, node.w, node.h, 0.08, **look)
+        self.text(node.x, node.y + (0.11 if detail else 0), title, weight="bold")
         if detail:
             self.text(node.x, node.y - 0.12, detail, fontsize=8.5)
         return node
 
-    def feature_map(self, x: float, y: float, shape: str, color: str, sheets: int = 4) -> Node:
+    def feature_map(self, x: float, y: float, shape: str, color: str, sheets: int) -> Node:
         """Channels as sheets, one behind the other, with their shape below."""
         side, step = 0.34, 0.055
-        start = -(side + (sheets - 1) * step) / 2
+        size = side + (sheets - 1) * step
+        tint = tuple(1 - 0.18 * (1 - value) for value in to_rgb(color))
         for sheet in reversed(range(sheets)):
-            corner = (x + start + sheet * step, y + start + sheet * step + 0.09)
-            self.axes.add_patch(
-                Rectangle(corner, side, side, facecolor="white", edgecolor=color, lw=1.2, zorder=2)
-            )
-            self.axes.add_patch(
-                Rectangle(
-                    corner, side, side, facecolor=(*_rgb(color), 0.18), edgecolor="none", zorder=2
-                )
-            )
-        self.text(x, y - 0.36, shape, fontsize=8.5)
-        # Arrows meet the sheets; below, they leave room for the shape.
-        return Node(x, y + 0.0, side + (sheets - 1) * step + 0.1, 0.92)
+            corner = (x - size / 2 + sheet * step, y - size / 2 + sheet * step)
+            self._rectangle(corner, side, side, facecolor=tint, edgecolor=color, lw=1.2)
+        self.text(x, y - size / 2 - 0.12, shape, fontsize=8.5)
+        return Node(x, y, size + 0.12, size + 0.08, name_below=0.2)
 
-    def vector(self, x: float, y: float, length: str, color: str, cells: int = 8) -> Node:
+    def vector(self, x: float, y: float, length: str, color: str, cells: int) -> Node:
         """A vector as a row of cells, with its length below."""
-        side = 0.105
+        width, height = 0.105, 0.17
         for cell in range(cells):
-            corner = (x + (cell - cells / 2) * side, y - side / 2 + 0.06)
-            self.axes.add_patch(
-                Rectangle(
-                    corner,
-                    side,
-                    side * 1.6,
-                    facecolor=(*_rgb(color), 0.35 if cell % 2 else 0.12),
-                    edgecolor=color,
-                    lw=0.8,
-                    zorder=2,
-                )
-            )
+            corner = (x + (cell - cells / 2) * width, y - height / 2)
+            fill = (*to_rgb(color), 0.35 if cell % 2 else 0.12)
+            self._rectangle(corner, width, height, facecolor=fill, edgecolor=color, lw=0.8)
         self.text(x, y - 0.2, length, fontsize=8.5)
-        return Node(x, y, cells * side + 0.1, 0.66)
+        return Node(x, y, cells * width + 0.12, height + 0.08, name_below=0.18)
 
-    def bars(self, x: float, y: float, heights: Sequence[float], text: str, color: str) -> Node:
-        """A distribution as small bars, with its name below."""
-        step = 0.13
+    def bars(self, x: float, y: float, heights: Sequence[float], name: str, color: str) -> Node:
+        """A value for each class as bars, with their name below."""
+        step, floor = 0.13, y - 0.17
+        width = len(heights) * step
         for place, height in enumerate(heights):
-            corner = (x + (place - len(heights) / 2) * step + 0.015, y - 0.12)
-            self.axes.add_patch(
-                Rectangle(corner, step - 0.03, height * 0.46, facecolor=color, lw=0, zorder=2)
-            )
-        self.axes.plot(
-            [x - len(heights) * step / 2, x + len(heights) * step / 2],
-            [y - 0.12, y - 0.12],
-            color=GREY,
-            lw=0.8,
-            zorder=2,
-        )
-        self.text(x, y - 0.26, text, fontsize=8.5)
-        return Node(x, y, len(heights) * step + 0.15, 0.76)
+            corner = (x - width / 2 + place * step + 0.015, floor)
+            self._rectangle(corner, step - 0.03, height * 0.46, facecolor=color, lw=0)
+        self.axes.plot([x - width / 2, x + width / 2], [floor, floor], color=GREY, lw=0.8)
+        self.text(x, floor - 0.13, name, fontsize=8.5)
+        return Node(x, y, width + 0.15, 0.62, name_below=0.1)
 
     def arrow(self, *points: Point, color: str = INK, dashed: bool = False) -> None:
-        """An arrow through the points; its head is at the last one."""
-        self.axes.add_patch(
-            FancyArrowPatch(
-                path=Path(points),
-                arrowstyle="-|>",
-                mutation_scale=11,
-                color=color,
-                linewidth=1.4,
-                linestyle=(0, (3, 2)) if dashed else "-",
-                joinstyle="miter",
-                capstyle="butt",
-                shrinkA=0,
-                shrinkB=0,
-                zorder=1,
-            )
-        )
+        """An arrow along straight lines; its head is at the last point."""
+        (x0, y0), (x, y) = points[-2:]
+        length = math.hypot(x - x0, y - y0)
+        ahead = np.array([x - x0, y - y0]) / length * 0.11
+        aside = np.array([-ahead[1], ahead[0]]) * 0.4
+        neck = np.array([x, y]) - ahead
+        style = {"linestyle": (0, (3, 1.5))} if dashed else {"solid_joinstyle": "miter"}
+        line = np.array([*points[:-1], neck + 0.2 * ahead])
+        self.axes.plot(*line.T, color=color, lw=1.4, zorder=1, **style)
+        self.axes.add_patch(Polygon([(x, y), neck + aside, neck - aside], color=color, lw=0))
 
+    def _rectangle(self, corner: Point, w: float, h: float, **look) -> None:
+        self.axes.add_patch(Rectangle(corner, w, h, zorder=2, **look))
 
-def _rgb(color: str) -> tuple[float, float, float]:
-    return tuple(int(color[place : place + 2], 16) / 255 for place in (1, 3, 5))
+    def _rounded(self, corner: Point, w: float, h: float, radius: float, **look) -> None:
+        shape = f"round,pad=0,rounding_size={radius}"
+        self.axes.add_patch(FancyBboxPatch(corner, w, h, boxstyle=shape, **look))

@@ -75,7 +75,8 @@ def _sentences(rows: list[Mapping], models: list[str]) -> tuple[str, str]:
         parts_ko.append(ko)
         parts_en.append(en)
     return (
-        "그림: 모델과 학습 방법에 따른 test accuracy를 나타내며, 오차 막대는 seed에 따른 표준편차입니다. "
+        "그림: 모델과 학습 방법에 따른 test accuracy를 나타냅니다. 오차 막대는 seed에 따른 "
+        "표준편차입니다. "
         f"{'; '.join(parts_ko)}.",
         "Figure: test accuracy by model and way of training; error bars are standard deviations "
         f"over seeds. {'; '.join(parts_en)}.",

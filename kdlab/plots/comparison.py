@@ -7,7 +7,6 @@ from html import escape
 from typing import NamedTuple
 
 from matplotlib.axes import Axes
-from matplotlib.ticker import MaxNLocator
 
 from kdlab.plots.figure import DescribedFigure, new_figure
 from kdlab.plots.style import Series, lab_style, label, not_empty, series_styles
@@ -27,7 +26,7 @@ _QUANTITIES = (
     Quantity("agreement", "agreement with the teacher", lambda value: f"{value:.1%}"),
     Quantity("parameters", "parameters", lambda value: f"{value:,}"),
     Quantity("size_bytes", "size on disk", lambda value: f"{value / 1e6:.2f} MB"),
-    Quantity("ms_per_image", "time per image", lambda value: f"{value:.3g} ms"),
+    Quantity("ms_per_image", "time per image", lambda value: f"{value:#.3g} ms"),
 )
 
 
@@ -95,7 +94,7 @@ def plot_comparison(results: Iterable[Result]) -> DescribedFigure:
 
 def _text(result: Result, quantity: Quantity) -> str:
     value = getattr(result, quantity.attribute)
-    return "-" if value is None else quantity.text(value)
+    return "n/a" if value is None else quantity.text(value)
 
 
 def _bars(
@@ -116,31 +115,30 @@ def _bars(
     axes.set_yticks(range(len(names)), names)
     axes.set_ylim(len(names) - 0.4, -0.6)  # the first model on top
     axes.set_xlim(0, 1.45 * max([*values, 1e-9]))  # room for the numbers
-    axes.xaxis.set_major_locator(MaxNLocator(3))
-    axes.tick_params(axis="x", labelbottom=False, length=0)  # each bar has its number
-    axes.grid(axis="y", visible=False)
+    axes.tick_params(length=0, labelbottom=False)  # each bar has its number
+    axes.grid(visible=False)
     axes.spines["bottom"].set_visible(False)
 
 
 def _sentences(results: list[Result]) -> tuple[str, str]:
-    values = "; ".join(f"{result.name} {result.accuracy:.1%}" for result in results)
-    ko = f"그림: 모델 {len(results)}개의 성능과 크기, 시간을 막대로 비교합니다. accuracy는 {values}입니다."
-    en = f"Figure: bars compare {len(results)} models. Accuracy: {values}."
-    teachers = [result for result in results if result.agreement is None]
+    names = "; ".join(f"{result.name} {result.accuracy:.1%}" for result in results)
+    ko = f"그림: 모델의 성능과 크기, 시간을 막대로 비교합니다. test accuracy는 {names}입니다."
+    en = f"Figure: bars compare performance, size and time of the models. Test accuracy: {names}."
     students = [result for result in results if result.agreement is not None]
-    if students:
+    if len(students) > 1:
         best = max(students, key=lambda result: result.accuracy)
         nearest = max(students, key=lambda result: result.agreement)
         ko += (
-            f" accuracy가 가장 높은 student는 {best.name}이고, teacher와 가장 많이 일치하는 student는 "
-            f"{nearest.name}입니다({nearest.agreement:.1%})."
+            f" student 중에서 accuracy는 '{best.name}'이 가장 높고, "
+            f"teacher와의 일치율은 '{nearest.name}'이 가장 높습니다({nearest.agreement:.1%})."
         )
         en += (
-            f" The most accurate student is {best.name}; {nearest.name} agrees most often with "
-            f"the teacher ({nearest.agreement:.1%})."
+            f" Of the students, '{best.name}' is the most accurate, and '{nearest.name}' agrees "
+            f"most often with the teacher ({nearest.agreement:.1%})."
         )
+    teachers = [result for result in results if result.agreement is None]
     if len(teachers) == 1 and students:
         ratio = teachers[0].parameters / min(result.parameters for result in students)
-        ko += f" teacher의 parameter는 가장 작은 student의 {ratio:.1f}배입니다."
+        ko += f" teacher의 parameter 수는 가장 작은 student의 {ratio:.1f}배입니다."
         en += f" The teacher has {ratio:.1f} times as many parameters as the smallest student."
     return ko, en

@@ -75,7 +75,7 @@ def _lines(axes: Axes, histories: list[History], key: str, title: str) -> None:
         )
     axes.set(title=title, xlabel="epoch")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
-    axes.margins(x=0.04, y=0.08)
+    axes.margins(x=0.03, y=0.08)
 
 
 def _sentences(histories: list[History], validated: bool) -> tuple[str, str]:

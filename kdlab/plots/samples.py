@@ -44,7 +44,7 @@ def show_samples(
     columns = min(len(labels), _COLUMNS)
     with lab_style():
         figure = new_figure(max(2.0, 1.05 * columns), (1.3 if guesses is None else 1.45) * rows)
-        panels = figure.subplots(rows, columns, squeeze=False).flat
+        panels = figure.subplots(rows, columns, squeeze=False).ravel()
         for axes in panels:
             axes.set_axis_off()
         for place, axes in enumerate(panels):

@@ -102,7 +102,8 @@ def _sentences(rows: list, plain: Mapping[str, float] | None) -> tuple[str, str]
     worst = min(rows, key=lambda row: row["accuracy"])
     nearest = max(rows, key=lambda row: row["agreement"])
     ko = (
-        "그림: temperature와 soft target의 weight에 따른 accuracy와 teacher와의 일치율을 나타냅니다. "
+        "그림: temperature와 soft targets의 weight에 따른 accuracy와 teacher와의 일치율을 "
+        "나타냅니다. "
         f"accuracy는 {_place(best)}에서 가장 높고({best['accuracy']:.1%}) "
         f"{_place(worst)}에서 가장 낮습니다({worst['accuracy']:.1%}). "
         f"일치율은 {_place(nearest)}에서 가장 높습니다({nearest['agreement']:.1%})."

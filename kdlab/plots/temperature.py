@@ -65,6 +65,7 @@ def _probabilities(axes, T: float, probs: np.ndarray, names: list[str]) -> None:
     bars = axes.bar(range(len(probs)), probs, color=colors, width=0.75)
     if len(probs) <= 5:
         axes.bar_label(bars, fmt="%.2f", fontsize=9, padding=2)
+        axes.grid(visible=False)
     crowded = sum(len(name) + 1 for name in names) > 20
     axes.set_xticks(range(len(probs)), names, rotation=90 if crowded else 0)
     axes.set(title=f"$T = {T:g}$", ylim=(0, 1.12), yticks=np.linspace(0, 1, 6))
@@ -80,11 +81,11 @@ def _temperature_sentences(
     )
     return (
         "그림: 같은 logit을 여러 temperature의 확률로 나타냅니다. "
-        f"가장 큰 확률(class {top})은 {values}입니다. T가 커질수록 분포는 고르게 되지만 class의 순서는 "
-        "바뀌지 않습니다.",
+        f"가장 큰 확률(파란 막대, class {top})은 {values}입니다. "
+        "T가 커질수록 분포는 고르게 되지만 class의 순서는 바뀌지 않습니다.",
         "Figure: the same logits as probabilities at several temperatures. "
-        f"The largest probability (class {top}) is {values}. The higher T, the more even the "
-        "distribution; the order of the classes stays.",
+        f"The largest probability (blue, class {top}) is, for {values}. "
+        "The higher T, the more even the distribution; the order of the classes stays.",
     )
 
 
@@ -146,10 +147,10 @@ def plot_large_T_limit(
 def _limit_sentences(
     temperatures: Sequence[float], distances: Mapping[str, Sequence[float]]
 ) -> tuple[str, str]:
-    ends = "; ".join(f"{name}: {values[-1]:.2g}" for name, values in distances.items())
+    ends = "; ".join(f"{name} {values[-1]:.2g}" for name, values in distances.items())
     return (
-        "그림: soft targets loss의 gradient와, T가 클 때의 극한 (z − v)/(N·C) 사이의 상대적인 거리를 "
-        f"나타냅니다. T = {temperatures[-1]:g}에서의 거리는 다음과 같습니다. {ends}.",
+        "그림: soft targets loss의 gradient와 T가 클 때의 극한 (z − v)/(N·C) 사이의 상대적인 "
+        f"거리를 나타냅니다. T = {temperatures[-1]:g}에서의 거리: {ends}.",
         "Figure: relative distance between the gradient of the soft targets loss and its limit for "
-        f"large T, (z − v)/(N·C). At T = {temperatures[-1]:g} it is, {ends}.",
+        f"large T, (z − v)/(N·C). At T = {temperatures[-1]:g} it is: {ends}.",
     )
