@@ -7,6 +7,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from autograder.notebooks import grade_id, is_graded_code, nbgrader, read_notebook, tags
+from kdlab.version import __version__
 
 HANGUL = re.compile(r"[가-힣]")
 LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
@@ -27,6 +28,8 @@ LECTURE = {
     ],
     "lab4_regressor": ["4. Intermediate Regressor (Regressor + MSE)"],
 }
+#: Names of methods, which Korean text keeps in English: headings made of them need no translation.
+NAMES = ("Cross-Entropy Loss", "KL divergence", "Mean Squared Error", "Regressor")
 
 
 def language(cell):
@@ -36,8 +39,9 @@ def language(cell):
 
 
 def without_code(text):
-    """The prose of a cell: no code, formulas, links' addresses or HTML."""
+    """The prose of a cell: no code, formulas, pictures, links' addresses or HTML."""
     text = re.sub(r"```.*?```|~~~.*?~~~|\$\$.*?\$\$", " ", text, flags=re.DOTALL)
+    text = re.sub(r"!\[[^\]]*\]\([^)]*\)", " ", text)
     return re.sub(r"`[^`\n]*`|\$[^$\n]*\$|\]\([^)]*\)|<[^>\n]*>", " ", text)
 
 
@@ -84,8 +88,8 @@ def one_language_for_all(notebook):
     return problems
 
 
-def heading_problems(notebook, lecture=()):
-    """Headings in one language alone, or there twice."""
+def heading_problems(notebook, as_they_are=()):
+    """Headings in one language alone, or there twice; some phrases need no second language."""
     problems, seen = [], set()
     for cell in notebook.cells:
         for text in headings(cell):
@@ -94,7 +98,7 @@ def heading_problems(notebook, lecture=()):
             if text in seen:
                 problems.append(f"twice: {text}")
             both = HANGUL.search(text) and LATIN_WORD.search(text)
-            if not both and not any(phrase in text for phrase in lecture):
+            if not both and not any(phrase in text for phrase in as_they_are):
                 problems.append(f"in one language: {text}")
             seen.add(text)
     return problems
@@ -132,7 +136,7 @@ def test_prose_without_a_tag_is_in_both_languages(solution):
 
 
 def test_headings_are_there_once_in_both_languages(solution, lab):
-    assert heading_problems(solution, LECTURE[lab]) == []
+    assert heading_problems(solution, (*LECTURE[lab], *NAMES)) == []
 
 
 def test_the_lectures_headings_are_there(solution, lab):
@@ -166,6 +170,13 @@ def test_the_badge_opens_this_notebook(root, released, lab):
     base = "https://colab.research.google.com/github/{repository}/blob/{branch}".format(**address)
     assert found == {f"{base}/labs/{lab}/{lab}.ipynb"}
     assert "{{" not in re.sub(r"\$[^$]*\$|```.*?```", "", text, flags=re.DOTALL)
+
+
+def test_the_setup_cell_installs_the_wheel_of_this_version(released):
+    """The bundle holds a wheel of that name beside labs/."""
+    code = "\n".join(cell.source for cell in released.cells if cell.cell_type == "code")
+    wheels = set(re.findall(r"kdlab-[0-9][^\s\"']*\.whl", code))
+    assert wheels == {f"kdlab-{__version__}-py3-none-any.whl"}
 
 
 # -- the laws can fail -------------------------------------------------------------------------
