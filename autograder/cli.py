@@ -22,3 +22,14 @@ def checks(exercise: str | None) -> None:
 
     torch.set_num_threads(1)  # the cases are too small to share out
     sys.exit(print_matrix(exercise))
+
+
+@main.command()
+@click.option("--dataset", default="digits-m", show_default=True, help="As in KDLAB_DATASET.")
+@click.option("--device", type=click.Choice(["cpu", "cuda"]), help="Default: the GPU, if any.")
+@click.option("--seeds", default=30, show_default=True, help="Trainings of each reference.")
+def calibrate(dataset: str, device: str | None, seeds: int) -> None:
+    """Measure how far correct solutions scatter, and set the bars of the end-to-end checks."""
+    from autograder.checks.calibrate import calibrate as run
+
+    click.echo(run(dataset, device, seeds, click.echo))

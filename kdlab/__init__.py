@@ -5,9 +5,10 @@
 
 gives a notebook its device, its images and its profile. The rest is used by name: `fit` trains,
 `accuracy`, `agreement`, `kl_to_teacher`, `hidden_cosine` and `feature_mse` measure, `remember`
-keeps a teacher's outputs, and `kdlab.plots` draws.
+keeps a teacher's outputs, `check` and `hint` help with an exercise, and `kdlab.plots` draws.
 """
 
+from kdlab.checks import check, hint
 from kdlab.data import load_data
 from kdlab.evaluation import (
     accuracy,
@@ -31,9 +32,11 @@ __all__ = [
     "__version__",
     "accuracy",
     "agreement",
+    "check",
     "feature_mse",
     "fit",
     "hidden_cosine",
+    "hint",
     "kl_to_teacher",
     "load_data",
     "load_teacher",

@@ -51,7 +51,8 @@ class Lab:
     @property
     def results_folder(self) -> Path:
         """Results of the same data set and profile are comparable, and are kept together."""
-        kind = f"{self.data.name}-{self.data.digest[:12]}-{self.profile.name}"
+        name = self.data.name.replace(":", "-")  # a colon is no part of a file name on Windows
+        kind = f"{name}-{self.data.digest[:12]}-{self.profile.name}"
         return self.settings.data_root / "results" / kind
 
     def train_batches(self, seed: int = 0) -> Batches:

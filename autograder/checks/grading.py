@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from autograder.checks.catalogue import find_exercise, hidden_sheet, local
-from autograder.checks.score import Score, Scored, score_of
+from autograder.checks.end_to_end import grade_training
+from autograder.checks.score import Score, score_of
+from autograder.checks.trainings import TRAININGS
 from autograder.errors import AutograderError, GraderError
 from kdlab.checks.sheet import judge
-
-Measure = Callable[[Mapping[str, Any]], list[Scored]]
-MEASURED: dict[str, Measure] = {}
-"""Exercises whose checks are computed from all of a notebook's names, such as a whole training."""
 
 
 def grade(exercise: str, namespace: Mapping[str, Any] | None = None) -> Score:
@@ -35,8 +33,8 @@ def grade(exercise: str, namespace: Mapping[str, Any] | None = None) -> Score:
     """
     names = vars(sys.modules["__main__"]) if namespace is None else namespace
     try:
-        if exercise in MEASURED:
-            return Score(exercise, tuple(MEASURED[exercise](names)))
+        if exercise in TRAININGS:
+            return Score(exercise, tuple(grade_training(exercise, names)))
         name = find_exercise(exercise).name
         return score_of(judge(hidden_sheet(exercise), local(names, name)))
     except AutograderError:

@@ -39,8 +39,9 @@ def load_teacher(data: ImageData, root: Path, epochs: int, progress: bool = True
     TeacherCNN
         In eval mode, on the data's device, its parameters frozen.
     """
-    name = f"{data.name}-{data.digest[:12]}-{epochs}.safetensors"
-    embedded = EMBEDDED / f"{data.name}-{data.digest[:12]}.safetensors"
+    plain = data.name.replace(":", "-")  # a colon is no part of a file name on Windows
+    name = f"{plain}-{data.digest[:12]}-{epochs}.safetensors"
+    embedded = EMBEDDED / f"{plain}-{data.digest[:12]}.safetensors"
     if embedded.is_file():
         return _from_bytes(embedded.read_bytes(), data)
     kept = root / "teachers" / name
@@ -51,7 +52,7 @@ def load_teacher(data: ImageData, root: Path, epochs: int, progress: bool = True
             except SafetensorError as error:
                 print(f"The teacher in {kept} is damaged ({error}); it is trained again.")
         print(f"There is no trained teacher for {data.name} yet: training it for {epochs} epochs.")
-        slots = Checkpoints(checkpoint_folder(root), f"teacher-{data.name}")
+        slots = Checkpoints(checkpoint_folder(root), f"teacher-{plain}")
         teacher, _ = train_teacher(
             data, epochs, augmented=False, checkpoints=slots, progress=progress
         )
