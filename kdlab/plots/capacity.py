@@ -7,9 +7,7 @@ from collections.abc import Iterable, Mapping
 from matplotlib.ticker import PercentFormatter
 
 from kdlab.plots.figure import DescribedFigure, new_figure
-from kdlab.plots.style import BLUE, GREEN, INK, ORANGE, PURPLE, SKY, lab_style, label, not_empty
-
-_LOOKS = ((BLUE, ""), (ORANGE, "//"), (GREEN, ".."), (PURPLE, "xx"), (SKY, "\\\\"))
+from kdlab.plots.style import INK, lab_style, label, not_empty, unnamed_styles
 
 
 def plot_capacity(rows: Iterable[Mapping]) -> DescribedFigure:
@@ -33,17 +31,17 @@ def plot_capacity(rows: Iterable[Mapping]) -> DescribedFigure:
     with lab_style():
         figure = new_figure(7.4, 3.8)
         axes = figure.subplots()
-        for number, recipe in enumerate(recipes):
+        styles = unnamed_styles(len(recipes))
+        for number, (style, recipe) in enumerate(zip(styles, recipes, strict=True)):
             drawn = [row for row in rows if row["recipe"] == recipe]
-            color, hatch = _LOOKS[number % len(_LOOKS)]
             shift = (number - (len(recipes) - 1) / 2) * width
             bars = axes.bar(
                 [models.index(row["model"]) + shift for row in drawn],
                 [row["accuracy"] for row in drawn],
                 width * 0.9,
                 yerr=[row["spread"] for row in drawn],
-                color=color,
-                hatch=hatch,
+                color=style.color,
+                hatch=style.hatch,
                 ecolor=INK,
                 capsize=4,
                 label=label(recipe, f"recipe {number + 1}"),

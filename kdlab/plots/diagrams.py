@@ -74,7 +74,7 @@ def diagram_soft_targets() -> DescribedFigure:
 def _softened(page: Canvas, image: Node, y: float, color: str) -> tuple[Node, Node]:
     """From the image through a network to its logits, and to its softened probabilities."""
     teacher = color == TEACHER
-    network = page.box(Node(2.05, y, 0.9, 0.46), "network", color=color)
+    network = page.box(Node(2.05, y, 1.0, 0.46), "network", color=color)
     logits = page.bars(3.6, y, _LOGITS, "logits $v$" if teacher else "logits $z$", color)
     heights = (0.45, 0.95, 0.6, 0.3) if teacher else (0.6, 0.7, 0.55, 0.45)
     probs = page.bars(5.8, y, heights, "$P$" if teacher else "$Q$", color)
@@ -93,9 +93,9 @@ def diagram_cosine() -> DescribedFigure:
         image = _image(page, 2.7)
         teacher_map = _features(page, image, 3.8, 3.25, TEACHER)
         student_map = _features(page, image, 1.6, 3.25, STUDENT)
-        flat = page.vector(4.4, 3.8, "2048", TEACHER, cells=8)
-        pooled = page.vector(5.7, 3.8, "1024", TEACHER, cells=4)
-        hidden = page.vector(5.7, 1.6, "1024", STUDENT, cells=4)
+        flat = page.vector(4.42, 3.8, "2048", TEACHER, cells=6)
+        pooled = page.vector(5.7, 3.8, "1024", TEACHER, cells=3)
+        hidden = page.vector(5.7, 1.6, "1024", STUDENT, cells=3)
         logits = page.bars(6.75, 1.6, _LOGITS, "logits", STUDENT)
         _labelled(page, teacher_map, flat, "flatten")
         _labelled(page, flat, pooled, "avg_pool1d\nby 2")
@@ -161,7 +161,7 @@ def _image(page: Canvas, y: float) -> Node:
 def _features(page: Canvas, image: Node, y: float, x: float, color: str) -> Node:
     """From the image through the convolutions to the feature map of a network."""
     teacher = color == TEACHER
-    layers = page.box(Node(2.05, y, 0.9, 0.46), "conv layers", color=color)
+    layers = page.box(Node(2.05, y, 1.0, 0.46), "conv layers", color=color)
     feature_map = page.feature_map(
         x, y, _MAP_32 if teacher else _MAP_16, color, sheets=5 if teacher else 3
     )

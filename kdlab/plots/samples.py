@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import torch
+from matplotlib.axes import Axes
 
 from kdlab.errors import ConfigurationError
 from kdlab.plots.figure import DescribedFigure, new_figure
@@ -49,8 +50,7 @@ def show_samples(
             axes.set_axis_off()
         for place, axes in enumerate(panels):
             if place < len(labels):
-                guess = None if guesses is None else names[guesses[place]]
-                _image(axes, images[place], names[labels[place]], guess)
+                _image(axes, images[place], names, labels[place], guesses and guesses[place])
     figure.describe(*_sentences(labels, guesses))
     return figure
 
@@ -68,15 +68,15 @@ def _check(images: torch.Tensor, labels: list, guesses: list | None) -> None:
             )
 
 
-def _image(axes, image: torch.Tensor, name: str, guess: str | None) -> None:
+def _image(axes: Axes, image: torch.Tensor, names: list[str], true: int, guess: int | None) -> None:
     """One image with its class, and with the wrong class that a model takes it for."""
     axes.imshow(image.permute(1, 2, 0).numpy(), interpolation="nearest")  # (H, W, 3)
     if guess is None:
-        axes.set_title(name, fontsize=9, pad=3)
+        axes.set_title(names[true], fontsize=9, pad=3)
         return
-    wrong = guess != name
+    wrong = guess != true
     axes.set_title(
-        f"{name}\nas {guess}" if wrong else f"{name}\nright",
+        f"{names[true]}\n" + (f"as {names[guess]}" if wrong else "right"),
         fontsize=8.5,
         pad=4,
         linespacing=1.1,
@@ -90,7 +90,6 @@ def _image(axes, image: torch.Tensor, name: str, guess: str | None) -> None:
             visible=True,
             color=VERMILION if wrong else BLUE,
             linewidth=3 if wrong else 1,
-            linestyle="--" if wrong else "-",
         )
 
 
@@ -99,6 +98,6 @@ def _sentences(labels: list[int], guesses: list[int] | None) -> tuple[str, str]:
     en = f"Figure: {len(labels)} images with their classes."
     if guesses is not None:
         right = sum(guess == true for guess, true in zip(guesses, labels, strict=True))
-        ko += f" 모델이 맞힌 이미지는 {right}장이고, 틀린 이미지는 점선 테두리로 표시합니다."
-        en += f" The model is right about {right} of them; dashed frames mark the others."
+        ko += f" 모델이 맞힌 이미지는 {right}장이고, 틀린 이미지는 굵은 테두리로 표시합니다."
+        en += f" The model is right about {right} of them; thick frames mark the others."
     return ko, en

@@ -74,6 +74,15 @@ _OTHERS = [
 ]
 
 
+_UNNAMED = [
+    Series(BLUE, "-", "o", ""),
+    Series(VERMILION, "--", "s", "//"),
+    Series(GREEN, "-.", "^", ".."),
+    Series(PURPLE, ":", "D", "xx"),
+    *_OTHERS,
+]
+
+
 def lab_style() -> AbstractContextManager:
     """Everything drawn in this context looks like the labs' figures, whatever was set before."""
     return plt.style.context(["default", _RC])
@@ -81,17 +90,25 @@ def lab_style() -> AbstractContextManager:
 
 def series_styles(names: Sequence[str]) -> list[Series]:
     """A look for each name, no two alike; the lecture's methods look the same in every figure."""
+    _not_too_many(len(names))
     styles: list[Series] = []
     for name in names:
         known = [style for key, style in _KNOWN.items() if key in name]
-        free = (style for style in [*known, *_OTHERS] if style not in styles)
-        style = next(free, None)
-        if style is None:
-            raise ConfigurationError(
-                f"{len(names)} series are too many for one figure. Draw at most {len(_OTHERS)}."
-            )
-        styles.append(style)
+        styles.append(next(style for style in [*known, *_OTHERS] if style not in styles))
     return styles
+
+
+def unnamed_styles(count: int) -> list[Series]:
+    """Looks for things that are no models, such as the weights of a sweep; no two alike."""
+    _not_too_many(count)
+    return _UNNAMED[:count]
+
+
+def _not_too_many(count: int) -> None:
+    if count > len(_OTHERS):
+        raise ConfigurationError(
+            f"{count} series are too many for one figure. Draw at most {len(_OTHERS)}."
+        )
 
 
 def label(text: object, fallback: str, longest: int = 24) -> str:

@@ -8,15 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator, PercentFormatter
 
 from kdlab.plots.figure import DescribedFigure, new_figure
-from kdlab.plots.style import BLUE, GREEN, GREY, ORANGE, PURPLE, VERMILION, lab_style, not_empty
+from kdlab.plots.style import GREY, lab_style, not_empty, unnamed_styles
 
-_LOOKS = (
-    (BLUE, "-", "o"),
-    (VERMILION, "--", "s"),
-    (GREEN, "-.", "^"),
-    (PURPLE, ":", "D"),
-    (ORANGE, (0, (6, 1, 1, 1, 1, 1)), "v"),
-)
 _TITLES = {"accuracy": "Accuracy", "agreement": "Agreement with the teacher"}
 
 
@@ -64,16 +57,15 @@ def plot_sweep(
 
 
 def _lines(axes: Axes, rows: list, weights: Sequence[float], key: str) -> None:
-    for place, weight in enumerate(weights):
-        color, linestyle, marker = _LOOKS[place % len(_LOOKS)]
+    for weight, style in zip(weights, unnamed_styles(len(weights)), strict=True):
         points = sorted(
             (row["T"], row[key]) for row in rows if row["soft_target_loss_weight"] == weight
         )
         axes.plot(
             *zip(*points, strict=True),
-            color=color,
-            linestyle=linestyle,
-            marker=marker,
+            color=style.color,
+            linestyle=style.linestyle,
+            marker=style.marker,
             label=f"soft-target weight {weight:g}",
         )
 

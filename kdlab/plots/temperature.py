@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, LogLocator
 
 from kdlab.errors import ConfigurationError
 from kdlab.plots.figure import DescribedFigure, new_figure
-from kdlab.plots.style import BLUE, ORANGE, VERMILION, lab_style, label, not_empty, series_styles
+from kdlab.plots.style import BLUE, ORANGE, lab_style, label, not_empty, unnamed_styles
 
 
 def plot_temperature(
@@ -60,7 +61,7 @@ def _softmax(logits: np.ndarray) -> np.ndarray:
     return exponentials / exponentials.sum()
 
 
-def _probabilities(axes, T: float, probs: np.ndarray, names: list[str]) -> None:
+def _probabilities(axes: Axes, T: float, probs: np.ndarray, names: list[str]) -> None:
     colors = [BLUE if place == probs.argmax() else ORANGE for place in range(len(probs))]
     bars = axes.bar(range(len(probs)), probs, color=colors, width=0.75)
     if len(probs) <= 5:
@@ -115,20 +116,18 @@ def plot_large_T_limit(
                 f"distances[{name!r}] has {len(values)} values for {len(temperatures)} "
                 "temperatures. Give one for each."
             )
-    looks = [(BLUE, "-", "o"), (VERMILION, "--", "s")]
-    looks += [style[:3] for style in series_styles([""] * max(0, len(distances) - len(looks)))]
+    styles = unnamed_styles(len(distances))
     with lab_style():
         figure = new_figure(6.6, 3.8)
         axes = figure.subplots()
-        for number, (name, values) in enumerate(distances.items()):
-            color, linestyle, marker = looks[number]
+        for number, (style, name) in enumerate(zip(styles, distances, strict=True), start=1):
             axes.loglog(
                 temperatures,
-                values,
-                color=color,
-                linestyle=linestyle,
-                marker=marker,
-                label=label(name, f"series {number + 1}", 40),
+                distances[name],
+                color=style.color,
+                linestyle=style.linestyle,
+                marker=style.marker,
+                label=label(name, f"series {number}", 40),
             )
         axes.set(
             title="Gradient of the soft targets loss for large $T$",
