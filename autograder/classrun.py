@@ -93,8 +93,9 @@ class GradingExporter(TolerantExporter):
             finally:
                 missing = list(_without_submission(converter))
                 self._report(missing)
-            if any(note.ungraded for note in self.notes):
-                raise NbGraderException("some submissions are ungraded")
+            ungraded = [f"{note.student}: {note.text}" for note in self.notes if note.ungraded]
+            if ungraded:
+                raise NbGraderException("ungraded: " + "; ".join(ungraded))
 
         converter.convert_notebooks = convert_and_report
 
