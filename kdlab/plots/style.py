@@ -56,7 +56,7 @@ class Series(NamedTuple):
 
 
 _KNOWN = {
-    "teacher": Series(BLUE, "-", "o", ""),
+    "teacher": Series(BLUE, (0, (9, 1.5)), "o", ""),
     "CE": Series(GREY, "--", "s", "//"),
     "soft targets": Series(VERMILION, "-", "^", "\\\\"),
     "cosine": Series(GREEN, "-.", "D", "xx"),

@@ -18,6 +18,12 @@ def test_no_two_series_look_alike(names):
     assert len({(style.color, style.linestyle) for style in styles}) == len(names)
 
 
+def test_the_lectures_methods_differ_in_each_way():
+    styles = series_styles(["teacher", "CE", "soft targets", "cosine", "regressor"])
+    for looks in zip(*styles, strict=True):
+        assert len(set(looks)) == 5
+
+
 def test_a_method_looks_the_same_in_every_figure():
     alone = series_styles(["student, cosine"])
     assert series_styles(["teacher", "new", "student, cosine"])[2:] == alone
