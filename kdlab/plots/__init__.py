@@ -1,7 +1,8 @@
 """Figures and tables of the notebooks.
 
 Every function returns a matplotlib figure that knows a sentence about what it shows. In a notebook
-the sentence stands below the figure, in the chosen language, and is the image's alternative text.
+the sentence stands below the figure, in the chosen language; the image carries it as alternative
+text, for the front ends that read that.
 """
 
 from kdlab.plots.capacity import plot_capacity
