@@ -46,7 +46,7 @@ class Profile:
 
 PROFILES = {
     "fast": Profile("fast", "digits-m", 20, 16, 8),
-    "full": Profile("full", "cifar10", 10, 10, 10),
+    "full": Profile("full", "cifar10", 10, 10, 5),
     "grading": Profile("grading", "digits-m", 2, 16, 1),
 }
 

@@ -33,6 +33,7 @@ from autograder.notebooks import (
     tags,
 )
 from autograder.release.fences import ENDS, STARTS, ReleaseError, clear_solution
+from kdlab.version import __version__
 
 Step = tuple[NotebookNode, dict[str, Any]]
 
@@ -61,8 +62,7 @@ def read_address(folder: str | Path) -> dict[str, str]:
             settings = tomllib.loads(file.read_text("utf-8"))
             address = settings.get("tool", {}).get("kdlab")
             if address:
-                version = settings.get("project", {}).get("version", "0")
-                wheel = f"kdlab-{version}-py3-none-any.whl"
+                wheel = f"kdlab-{__version__}-py3-none-any.whl"
                 return {**{key: str(value) for key, value in address.items()}, "wheel": wheel}
     raise ReleaseError(f"no pyproject.toml with [tool.kdlab] at or above {folder}")
 
@@ -159,6 +159,8 @@ class TidyMetadata(NbGraderPreprocessor):
         """Keep the kernel, the language and what nbgrader and the reader need."""
         nb.metadata = NotebookNode(
             kdlab=nb.metadata.get("kdlab", {}),
+            accelerator="GPU",  # Colab then gives the notebook one
+            colab={"gpuType": "T4", "provenance": []},
             kernelspec={"display_name": "Python 3", "language": "python", "name": "python3"},
             language_info={"name": "python"},
         )
