@@ -86,10 +86,11 @@ bundle: $(STAMP)  ## what students may have, as dist/bundle/ and a zip
 lab: $(STAMP)  ## JupyterLab on the student notebooks
 	@$(PY) -m jupyter lab --ServerApp.root_dir=labs
 
-grade: $(STAMP)  ## grade submitted/<student>/<lab>/ (LAB=lab1_baseline for one)
+grade: $(STAMP)  ## grade submitted/<student>/<lab>/ (LAB=lab1_baseline for one; LANGUAGE as released)
 	@status=0; for lab in $(LAB); do \
 	  if ls -d submitted/*/$$lab >/dev/null 2>&1; then \
 	    echo "==> $$lab"; \
+	    KDLAB_RELEASE_LANGUAGE=$(LANGUAGE) nbgrader generate_assignment $$lab || exit 1; \
 	    nbgrader autograde --create $$lab || status=1; \
 	    nbgrader generate_feedback --force $$lab || status=1; \
 	  fi; \

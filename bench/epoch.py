@@ -19,7 +19,7 @@ from torch.utils.data import DataLoader, Dataset
 from torchvision import transforms
 
 import kdlab
-from kdlab.data import ImageData, Split
+from kdlab.data import Split
 from kdlab.models import StudentCNN
 
 BATCH = 128
@@ -61,25 +61,27 @@ def usual_epoch(model: nn.Module, loader: DataLoader, device: torch.device) -> N
         loss.item()
 
 
-def expect_the_same_images(data: ImageData, loader: DataLoader) -> None:
+def expect_the_same_images(split: Split, loader: DataLoader) -> None:
     """A comparison on other images would say nothing."""
     usual = loader.dataset[0][0]
-    ours = next(iter(data.train.batches(BATCH)))[0][0].cpu()
+    ours = next(iter(split.batches(BATCH)))[0][0].cpu()
     torch.testing.assert_close(ours, usual, rtol=1e-4, atol=1e-4)
 
 
 @click.command()
 @click.option("--repeats", default=5, show_default=True)
-def main(repeats: int) -> None:
+@click.option("--images", type=int, help="Use only the first so many.")
+def main(repeats: int, images: int | None) -> None:
     """Time one epoch of student training both ways."""
     data = load()
-    device = data.train.images.device
-    loader = DataLoader(PictureDataset(data.train), BATCH, shuffle=True, num_workers=2)
-    expect_the_same_images(data, loader)
+    split = data.train.subset(images or len(data.train))
+    device = split.images.device
+    loader = DataLoader(PictureDataset(split), BATCH, shuffle=True, num_workers=2)
+    expect_the_same_images(split, loader)
     student = StudentCNN(len(data.classes)).to(device)
     ours = StudentCNN(len(data.classes)).to(device)
-    batches = data.train.batches(BATCH, shuffle=True)
-    size = f"{data.name}, {len(data.train):,} images"
+    batches = split.batches(BATCH, shuffle=True)
+    size = f"{data.name}, {len(split):,} images"
     usual, fast = "DataLoader, two workers", "kdlab"
     times = alternate(
         {

@@ -31,11 +31,14 @@ def settings(data_root, **more):
 
 
 def execute(path, data_root, **more):
-    """The notebook with its outputs; raises at the first cell that raises."""
+    """The notebook with its outputs; fails at the first cell that raises."""
     notebook = read_notebook(path)
     where = {"metadata": {"path": str(path.parent)}}
     client = NotebookClient(notebook, timeout=CELL_LIMIT, kernel_name="python3", resources=where)
-    client.execute(env=settings(data_root, **more))
+    try:
+        client.execute(env=settings(data_root, **more))
+    except CellExecutionError as error:
+        pytest.fail(f"{path}: {error}", pytrace=False)  # the cell's traceback, not nbclient's
     return notebook
 
 
@@ -138,7 +141,7 @@ def test_an_error_and_stderr_and_lost_points_are_seen(toy, tmp_path):
     done = execute(toy(new_code_cell("import sys; print('!', file=sys.stderr)"), graded), tmp_path)
     assert [text for _, text in written_to_stderr(done)] == ["!\n"]
     assert [score for _, score, _ in lost_points(done)] == [6.5]
-    with pytest.raises(CellExecutionError, match="ZeroDivisionError"):
+    with pytest.raises(pytest.fail.Exception, match="ZeroDivisionError"):
         execute(toy(new_code_cell("1 / 0")), tmp_path)
 
 
