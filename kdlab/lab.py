@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
@@ -11,12 +11,12 @@ from torch import nn
 
 from kdlab.attempts import uses
 from kdlab.checkpoints import Checkpoints, checkpoint_folder
-from kdlab.data import Batches, ImageData
+from kdlab.data import ImageData, Split
 from kdlab.history import History
 from kdlab.models import TeacherCNN
 from kdlab.profiles import Profile, Settings
 from kdlab.results import Result, measure, store_result, stored_results
-from kdlab.teachers import load_teacher
+from kdlab.teachers import CachedTeacher, load_teacher, remember
 from kdlab.training import Step, fit
 
 
@@ -40,6 +40,7 @@ class Lab:
     device: torch.device
     data: ImageData
     settings: Settings
+    _asked: dict[int, CachedTeacher] = field(default_factory=dict, repr=False)
 
     uses = staticmethod(uses)
 
@@ -55,9 +56,15 @@ class Lab:
         kind = f"{name}-{self.data.digest[:12]}-{self.profile.name}"
         return self.settings.data_root / "results" / kind
 
-    def train_batches(self, seed: int = 0) -> Batches:
-        """The training images in batches of 128, in an order that the seed decides."""
-        return self.data.train.batches(128, shuffle=True, seed=seed)
+    @property
+    def train_split(self) -> Split:
+        """The images on which this notebook's students are trained."""
+        n = self.profile.train_images
+        return self.data.train if n is None else self.data.train.subset(n)
+
+    def remember(self, teacher: nn.Module) -> CachedTeacher:
+        """The teacher, asked once about each image of this notebook; see `kdlab.remember`."""
+        return remember(teacher, self.train_split, self.data.validation, self.data.test)
 
     def teacher(self) -> TeacherCNN:
         """The trained teacher, frozen; it is trained now if there is none."""
@@ -87,7 +94,7 @@ class Lab:
         return fit(
             step,
             model,
-            self.train_batches(seed),
+            self.train_split.batches(128, shuffle=True, seed=seed),
             epochs=epochs or self.profile.student_epochs,
             seed=seed,
             validation=self.data.validation.batches(500),
@@ -99,9 +106,17 @@ class Lab:
 
     def measure(self, name: str, model: nn.Module, teacher: nn.Module | None = None) -> Result:
         """Measure a network on the test images, and keep the result for the later labs."""
+        if teacher is not None and not isinstance(teacher, CachedTeacher):
+            teacher = self._on_test_images(teacher)
         result = measure(name, self.name, model, self.data, teacher)
         store_result(result, self.results_folder)
         return result
+
+    def _on_test_images(self, teacher: nn.Module) -> CachedTeacher:
+        """The teacher, asked once about each test image however many students are measured."""
+        if id(teacher) not in self._asked:
+            self._asked[id(teacher)] = remember(teacher, self.data.test)
+        return self._asked[id(teacher)]
 
     def results(self) -> list[Result]:
         """Results of this lab and of the labs before, as far as they were run here."""

@@ -5,7 +5,8 @@ profile    data set       student   teacher   meant for
 ========== ============== ========= ========= =========================================
 fast       digits-m       20 epochs 16 epochs a laptop, or any machine without a GPU
 full       cifar10        10 epochs 10 epochs a GPU: the lecture's own setting
-grading    digits-m       2 epochs  16 epochs the autograder, which trains again by itself
+grading    digits-m       2 epochs  16 epochs the autograder, which trains by itself; a
+                                              notebook's own trainings see 1,000 images
 ========== ============== ========= ========= =========================================
 
 Environment variables choose: ``KDLAB_PROFILE``, ``KDLAB_DATASET``, ``KDLAB_DATA_ROOT`` and
@@ -32,6 +33,8 @@ class Profile:
         ``"fast"``, ``"full"`` or ``"grading"``.
     dataset : str
         The data set that is used unless ``KDLAB_DATASET`` names another.
+    train_images : int or None
+        How many training images a notebook's own trainings use; None: all.
     student_epochs, teacher_epochs, sweep_epochs : int
         Passes over the training images: of a student, of a teacher, and of each student in lab 2's
         sweep over temperatures.
@@ -39,15 +42,16 @@ class Profile:
 
     name: str
     dataset: str
+    train_images: int | None
     student_epochs: int
     teacher_epochs: int
     sweep_epochs: int
 
 
 PROFILES = {
-    "fast": Profile("fast", "digits-m", 20, 16, 8),
-    "full": Profile("full", "cifar10", 10, 10, 5),
-    "grading": Profile("grading", "digits-m", 2, 16, 1),
+    "fast": Profile("fast", "digits-m", None, 20, 16, 8),
+    "full": Profile("full", "cifar10", None, 10, 10, 5),
+    "grading": Profile("grading", "digits-m", 1000, 2, 16, 1),
 }
 
 

@@ -108,7 +108,7 @@ def expected_minutes(lab: Lab) -> float:
     """Minutes that all trainings of a notebook take on this device, from a few trial steps."""
     students, sweeps = TRAININGS[lab.name]
     epochs = students * lab.profile.student_epochs + sweeps * lab.profile.sweep_epochs
-    return epochs * len(lab.data.train) * _seconds_per_image(lab) / 60
+    return epochs * len(lab.train_split) * _seconds_per_image(lab) / 60
 
 
 def _seconds_per_image(lab: Lab, steps: int = 3) -> float:

@@ -92,9 +92,9 @@ def make_stage(name: str, device: torch.device, settings: Settings) -> Stage:
     return Stage(
         data=data,
         teacher=teacher,
-        logits=CachedTeacher(teacher, (logits,), data.train),
-        cosine=CachedTeacher(TwoOutputs(teacher, _pairs), (logits, _pairs(maps)), data.train),
-        regressor=CachedTeacher(TwoOutputs(teacher, lambda m: m), (logits, maps), data.train),
+        logits=CachedTeacher(teacher, (logits,), data.train.ids),
+        cosine=CachedTeacher(TwoOutputs(teacher, _pairs), (logits, _pairs(maps)), data.train.ids),
+        regressor=CachedTeacher(TwoOutputs(teacher, lambda m: m), (logits, maps), data.train.ids),
     )
 
 

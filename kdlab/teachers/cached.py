@@ -10,6 +10,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from kdlab.data import Split
 from kdlab.evaluation import evaluating
 from kdlab.precision import choose_dtype, mixed_precision
 
@@ -22,17 +23,17 @@ class CachedTeacher(nn.Module):
     teacher : nn.Module
         The frozen teacher.
     outputs : tuple of Tensor
-        Its outputs on every image of a split, ``(number of images, …)`` each.
-    split : Split
-        The images; outputs are found by their ids.
+        Its outputs on the images, ``(number of images, …)`` each.
+    ids : Tensor
+        The images' numbers, ``(number of images,)``.
     """
 
-    def __init__(self, teacher: nn.Module, outputs: tuple[Tensor, ...], split) -> None:
+    def __init__(self, teacher: nn.Module, outputs: tuple[Tensor, ...], ids: Tensor) -> None:
         super().__init__()
         self.teacher = teacher
         self.outputs = outputs
-        self.rows = torch.full((int(split.ids.max()) + 1,), -1, device=split.ids.device)
-        self.rows[split.ids] = torch.arange(len(split), device=split.ids.device)
+        self.rows = torch.full((int(ids.max()) + 1,), -1, device=ids.device)
+        self.rows[ids] = torch.arange(len(ids), device=ids.device)
         self.eval()
 
     def forward(self, inputs: Tensor) -> Tensor | tuple[Tensor, ...]:
@@ -53,15 +54,15 @@ class CachedTeacher(nn.Module):
         return None if (rows < 0).any() else rows
 
 
-def remember(teacher: nn.Module, split, batch_size: int = 500) -> CachedTeacher:
-    """Compute a teacher's outputs on all images of a split.
+def remember(teacher: nn.Module, *splits: Split, batch_size: int = 500) -> CachedTeacher:
+    """Compute a teacher's outputs on all images of some splits of one data set.
 
     Parameters
     ----------
     teacher : nn.Module
         Returns a tensor or a tuple of tensors, the first axis being the batch.
-    split : Split
-        The images on which students will be trained.
+    *splits : Split
+        The images on which students will be trained or measured.
 
     Returns
     -------
@@ -69,10 +70,11 @@ def remember(teacher: nn.Module, split, batch_size: int = 500) -> CachedTeacher:
         To be used in the teacher's place.
     """
     rows: list[tuple[Tensor, ...]] = []
-    dtype = choose_dtype(split.images.device)
+    dtype = choose_dtype(splits[0].images.device)
     with evaluating(teacher), mixed_precision(teacher, dtype):
-        for inputs, _ in split.batches(batch_size):
-            answer = teacher(inputs)
-            rows.append(answer if isinstance(answer, tuple) else (answer,))
+        for split in splits:
+            for inputs, _ in split.batches(batch_size):
+                answer = teacher(inputs)
+                rows.append(answer if isinstance(answer, tuple) else (answer,))
     outputs = tuple(torch.cat(parts) for parts in zip(*rows, strict=True))
-    return CachedTeacher(teacher, outputs, split)
+    return CachedTeacher(teacher, outputs, torch.cat([split.ids for split in splits]))
