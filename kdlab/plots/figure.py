@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import io
+import textwrap
+import unicodedata
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -14,6 +16,7 @@ from kdlab.language import in_language
 from kdlab.plots.style import lab_style
 
 _PIXELS_PER_INCH = 90  # as wide as it looks in a notebook
+_COLUMNS = 96  # of text as wide as a figure
 _SHARPNESS = 2  # pixels of the file for each of these, for screens that show twice as many
 
 
@@ -58,9 +61,17 @@ class DescribedFigure(Figure):
         }
         display(data, metadata={"image/png": about}, raw=True)
         if self._description is not None:
-            print(self.description())
+            for line in self.description().splitlines():
+                print(_wrapped(line))
         # A figure that is a cell's last value would be shown again at the end of the cell.
         plt.close(self)
+
+
+def _wrapped(line: str) -> str:
+    """Broken between words at the width of a figure; notebooks break anywhere."""
+    wide = sum(unicodedata.east_asian_width(letter) == "W" for letter in line)
+    width = round(_COLUMNS * len(line) / (len(line) + wide))  # such letters take two columns
+    return textwrap.fill(line, width, break_on_hyphens=False)
 
 
 def new_figure(width: float, height: float, layout: str = "constrained") -> DescribedFigure:

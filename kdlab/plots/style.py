@@ -20,6 +20,8 @@ _RC = {
     "figure.facecolor": "white",  # also where a notebook is dark
     "savefig.facecolor": "white",
     "axes.facecolor": "white",
+    "figure.constrained_layout.h_pad": 0.08,  # inches; white around it shows where it is dark
+    "figure.constrained_layout.w_pad": 0.08,
     "font.family": "DejaVu Sans",  # comes with matplotlib, so it is there everywhere
     "font.size": 10,
     "axes.titlesize": 11,

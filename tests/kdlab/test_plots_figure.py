@@ -63,6 +63,17 @@ def test_the_sentence_follows_the_language(figure, shown, capsys):
     assert figure_description(figure, language="en") == "Figure: a line."
 
 
+def test_long_sentences_are_broken_between_words(figure, shown, capsys):
+    ko, en = "그림: " + "여러 단어가 있는 문장입니다. " * 12, "Figure: " + "some-words " * 30
+    figure.describe(ko, en)
+    figure._ipython_display_()
+    printed = capsys.readouterr().out
+    assert printed.split() == (ko + en).split()
+    for line in printed.splitlines():
+        columns = len(line) + sum("가" <= letter <= "힣" for letter in line)
+        assert columns <= 110
+
+
 def test_a_figure_without_a_sentence(shown, capsys):
     empty = new_figure(2, 2)
     empty._ipython_display_()
