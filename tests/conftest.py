@@ -1,11 +1,14 @@
-"""What every test shares: one thread for torch (tests run side by side) and no stray settings."""
+"""What every test shares: one thread for torch, no stray settings, small images and networks."""
 
 import os
 
 import pytest
 import torch
+from torch import nn
 
-torch.set_num_threads(1)
+from kdlab.data import ImageData, Split
+
+torch.set_num_threads(1)  # tests run side by side
 
 
 @pytest.fixture(autouse=True)
@@ -14,3 +17,44 @@ def no_settings_from_outside(monkeypatch):
     for name in list(os.environ):
         if name.startswith("KDLAB_"):
             monkeypatch.delenv(name)
+
+
+def make_split(n: int, first_id: int, seed: int) -> Split:
+    generator = torch.Generator().manual_seed(seed)
+    labels = torch.arange(n) % 4
+    images = torch.randint(0, 256, (n, 3, 32, 32), dtype=torch.uint8, generator=generator)
+    for image, label in zip(images, labels.tolist(), strict=True):  # something that can be learnt
+        row, column = divmod(label, 2)
+        image[:, 16 * row : 16 * row + 16, 16 * column : 16 * column + 16] = 255
+    return Split(
+        images=images,
+        labels=labels,
+        mean=torch.full((3,), 0.5),
+        std=torch.full((3,), 0.25),
+        ids=torch.arange(first_id, first_id + n),
+    )
+
+
+@pytest.fixture
+def small_data() -> ImageData:
+    """Four classes; 100 training, 20 validation and 30 test images."""
+    train = make_split(100, 0, 1)
+    return ImageData(
+        name="small",
+        classes=("a", "b", "c", "d"),
+        mean=train.mean,
+        std=train.std,
+        train=train,
+        validation=make_split(20, 100, 2),
+        test=make_split(30, 120, 3),
+        digest="0123456789abcdef",
+    )
+
+
+@pytest.fixture
+def small_network() -> nn.Module:
+    """A linear classifier with dropout, made from seed 0."""
+    torch.manual_seed(0)
+    return nn.Sequential(
+        nn.AvgPool2d(8), nn.Flatten(), nn.Linear(48, 16), nn.Dropout(0.5), nn.Linear(16, 4)
+    )

@@ -1,0 +1,56 @@
+"""The bar follows from the values that were measured."""
+
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograder.checks.thresholds import FAILURES, Bar, bars_path, load_bars, set_bar
+
+
+@given(st.integers(0, 10**6), st.integers(5, 60), st.booleans())
+def test_a_correct_solution_hardly_ever_misses_it(seed, n, higher):
+    values = np.random.default_rng(seed).normal(0.7, 0.01, n).tolist()
+    bar = set_bar(values, higher)
+    assert 0 < bar.failure_rate <= FAILURES * 1.0001
+    assert bar.passes(bar.mean)
+    assert abs(bar.threshold - bar.mean) >= 4 * bar.spread * 0.9999
+    assert (bar.threshold < bar.mean) == higher
+
+
+def test_the_declared_rate_is_met_by_fresh_trainings():
+    """Declared for two tries in a row; a single one is simulated here, n = 200,000."""
+    random = np.random.default_rng(0)
+    missed = []
+    for _ in range(2000):
+        bar = set_bar(random.normal(0, 1, 30).tolist(), higher_is_better=True)
+        missed.append(np.mean(random.normal(0, 1, 100) < bar.threshold))
+    assert np.mean(missed) == pytest.approx(np.sqrt(bar.failure_rate), abs=3e-4)
+
+
+@pytest.mark.parametrize("higher", [True, False])
+def test_what_misses_the_loss_term_is_caught(higher):
+    sign = 1 if higher else -1
+    reference = [sign * (10 + 0.1 * k) for k in range(10)]
+    without = [sign * (5 + 0.1 * k) for k in range(10)]
+    bar = set_bar(reference, higher, without)
+    assert bar.power > 0.99
+    assert not any(bar.passes(value) for value in without)
+    weak = set_bar(reference, higher, reference)
+    assert weak.power < 0.01
+
+
+def test_not_a_number_never_passes():
+    for higher in (True, False):
+        assert not Bar(higher, 3, 0.5, 0.1, 0.4, 0.001).passes(float("nan"))
+
+
+def test_bars_are_read_by_data_set_and_device(tmp_path):
+    assert load_bars("digits-m", "cpu", tmp_path) == {}
+    bar = Bar(True, 3, 0.5, 0.1, 0.4, 0.001)
+    path = bars_path("folder:x", "cpu", tmp_path)
+    assert ":" not in path.name
+    path.write_text(json.dumps({"bars": {"1-e": {"accuracy": vars(bar)}}}))
+    assert load_bars("folder:x", "cpu", tmp_path) == {"1-e": {"accuracy": bar}}
