@@ -44,6 +44,9 @@ def write() -> Path:
 
 
 def _plain(sheet: Sheet) -> dict[str, Any]:
+    """An exercise; what no check with points looks at is left out of the mistakes."""
+    graded = {place for check in sheet.checks if check.points for place in check.looks_at}
+    looked_at = {place for check in sheet.checks for place in check.looks_at}
     return {
         "name": sheet.name,
         "title": list(sheet.title),
@@ -57,14 +60,19 @@ def _plain(sheet: Sheet) -> dict[str, Any]:
             }
             for check in sheet.checks
         ],
-        "trials": [_trial(trial) for trial in sheet.trials],
+        "trials": [
+            _trial(trial, {entry for n, entry in looked_at if n == number})
+            for number, trial in enumerate(sheet.trials)
+        ],
         "mistakes": [
             {
                 "id": mistake.id,
                 "message": list(mistake.message),
                 "observations": [
-                    _observation(o, t)
-                    for o, t in zip(mistake.observations, sheet.trials, strict=True)
+                    _observation(seen, trial, {entry for n, entry in graded if n == number})
+                    for number, (seen, trial) in enumerate(
+                        zip(mistake.observations, sheet.trials, strict=True)
+                    )
                 ],
             }
             for mistake in sheet.mistakes
@@ -72,7 +80,7 @@ def _plain(sheet: Sheet) -> dict[str, Any]:
     }
 
 
-def _trial(trial: Trial) -> dict[str, Any]:
+def _trial(trial: Trial, entries: set[str]) -> dict[str, Any]:
     return {
         "case": encode(trial.case),
         "expected": {
@@ -81,16 +89,17 @@ def _trial(trial: Trial) -> dict[str, Any]:
                 "tolerance": encode(np.asarray(target.tolerance.max(initial=0.0)), 3),
             }
             for name, target in trial.expected.items()
+            if name in entries
         },
     }
 
 
-def _observation(seen: Observation, trial: Trial) -> dict[str, Any]:
+def _observation(seen: Observation, trial: Trial, wanted: set[str]) -> dict[str, Any]:
     """What a mistake does; left out is what is as expected anyway."""
     entries: dict[str, Any] = {}
     for name, entry in seen.entries.items():
         target = trial.expected[name]
-        if not same(entry, digest(target.value), target):
+        if name in wanted and not same(entry, digest(target.value), target):
             entries[name] = encode(_shortened(entry), COARSE)
     fault = {"fault": encode(_shortened(seen.fault))} if seen.fault else {}
     return {"entries": entries} | fault

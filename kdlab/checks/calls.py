@@ -59,6 +59,8 @@ def describe(result: Any, case: Case, device: str) -> Entries | Fault:
 def _describe_one(value: Any, case: Case, device: str) -> Entries | Fault:
     if isinstance(value, Tensor):
         form = _form_of_tensor(value, case, device)
+        if case.returns == "number":
+            form = Fault("no_number", {"type": "Tensor"})
         array = to_array(value)
     elif isinstance(value, int | float | np.generic | np.ndarray) and not isinstance(value, bool):
         array = np.asarray(value, dtype=np.float64)
@@ -72,7 +74,7 @@ def _describe_one(value: Any, case: Case, device: str) -> Entries | Fault:
 
 
 def _form_of_tensor(value: Tensor, case: Case, device: str) -> Fault | None:
-    if value.dtype not in (torch.float32, torch.float64) and case.returns != "number":
+    if value.dtype not in (torch.float32, torch.float64):
         return Fault("dtype", {"dtype": str(value.dtype)})
     if value.device.type != torch.device(device).type:
         return Fault("device", {"device": value.device.type, "wanted": device})

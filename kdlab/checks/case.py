@@ -114,13 +114,15 @@ def decode(plain: Any) -> Any:
     if not isinstance(plain, dict):
         return plain
     match plain:
-        case {"shape": shape, "floats": values}:
-            return np.array(values, dtype=np.float64).reshape(shape)
-        case {"shape": shape, "integers": values}:
-            return np.array(values, dtype=np.int64).reshape(shape)
+        case {"floats": values, **more}:
+            array = np.array(values, dtype=np.float64)
+            return array.reshape(more.get("shape", array.shape))
+        case {"integers": values, **more}:
+            array = np.array(values, dtype=np.int64)
+            return array.reshape(more.get("shape", array.shape))
         case {"Case": fields}:
             names = {"keywords", "gradients", "forbidden"}
-            values = {name: decode(value) for name, value in fields.items()}
+            values = {"arguments": {}} | {name: decode(value) for name, value in fields.items()}
             tuples = {n for n, v in values.items() if n in names or isinstance(v, list)}
             return Case(**{n: tuple(v) if n in tuples else v for n, v in values.items()})
         case {"Observation": fields}:
@@ -136,8 +138,12 @@ def _is_default(value: Any) -> bool:
 
 
 def _encode_array(array: Array, digits: int) -> dict[str, Any]:
+    """The numbers in one list with the shape; a list or a number alone says its shape itself."""
+    kind, values = "integers", array.ravel().tolist()
     if np.issubdtype(array.dtype, np.floating):
-        rounded = [float(f"{value:.{digits}g}") for value in array.ravel().tolist()]
+        rounded = [float(f"{value:.{digits}g}") for value in values]
+        kind = "floats"
         values = [int(v) if v.is_integer() and abs(v) < 1e9 else v for v in rounded]
-        return {"shape": list(array.shape), "floats": values}
-    return {"shape": list(array.shape), "integers": array.ravel().tolist()}
+    if array.ndim > 1:
+        return {"shape": list(array.shape), kind: values}
+    return {kind: values if array.ndim else values[0]}

@@ -73,4 +73,7 @@ class Ingredients:
                 tensors[name] = argument
             elif isinstance(argument, nn.Module):
                 tensors |= {f"{name}.{part}": p for part, p in argument.named_parameters()}
+            elif isinstance(argument, list):
+                parts = (part for batch in argument for part in batch)
+                tensors |= {f"{name}[{number}]": part for number, part in enumerate(parts)}
         return {name: tensor.detach().clone() for name, tensor in tensors.items()}

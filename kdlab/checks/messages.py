@@ -93,6 +93,18 @@ FAULTS = {
     "not_a_module": Text(
         "인스턴스가 nn.Module이 아니라 {type}입니다.", "The instance is a {type}, not an nn.Module."
     ),
+    "varies": Text(
+        "eval 모드인데도 같은 이미지를 두 번 넣으면 결과가 다릅니다.",
+        "Even in eval mode, the same images give other results the second time.",
+    ),
+    "dropout_place": Text(
+        "train 모드에서 hidden unit이 0이 되거나 모두 같은 배수로 커져야 하는데 그렇지 않습니다.",
+        "In train mode a hidden unit should become 0, or grow by one and the same factor.",
+    ),
+    "no_number": Text(
+        "Python float가 아니라 {type}를 돌려주었습니다.",
+        "It returned a {type} instead of a Python float.",
+    ),
     "absent": Text("{name}을(를) 관찰할 수 없었습니다.", "{name} could not be observed."),
 }
 

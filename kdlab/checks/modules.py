@@ -34,12 +34,15 @@ def observe_module(cls: type[nn.Module], case: Case, device: str) -> Observation
     layers: Entries = {"layers": layers_of(model)}
     try:
         result = model(inputs)
+        again = model(inputs)
     except Exception as error:
         return Observation(layers, fault_of(error))
     entries = describe(result, case, device)
     if isinstance(entries, Fault):
         return Observation(layers, entries)
-    first = result[0] if isinstance(result, tuple | list) else result
+    first, second = (r[0] if isinstance(r, tuple | list) else r for r in (result, again))
+    if not torch.allclose(first, second, equal_nan=True):
+        return Observation(layers, Fault("varies"))
     if "dropout" in case.options:
         return Observation(layers | {"dropout": dropout_of(model, inputs, first, case.options)})
     return Observation(layers | entries | gradients_by_shape(model, result, case))
@@ -73,24 +76,32 @@ def gradients_by_shape(model: nn.Module, result: Any, case: Case) -> Entries:
     for parameter in model.parameters():
         shape = tuple(parameter.shape)
         along = weight_of(shape, case.options["weights"] + 1)
-        products[names[shape]] = products[names[shape]] + (gradient_of(parameter) * along).sum()
+        product = (gradient_of(parameter) * along).sum()
+        products[names[shape]] = np.asarray(products[names[shape]] + product)
     return products
 
 
 def dropout_of(
     model: nn.Module, inputs: Tensor, in_eval: Tensor, options: dict[str, Any]
-) -> Array:
+) -> Array | Fault:
     """How train mode differs from eval mode where a unit is not dropped: (smallest, largest) ratio.
 
-    With an identity as last layer each logit is one hidden unit, so a dropout with probability p
-    before it leaves ``1 / (1 - p)`` of what is in eval mode, or nothing.
+    With an identity as last layer each logit is one hidden unit, plus a bias of 1. So a dropout
+    with probability p before that layer leaves ``1 / (1 - p)`` of the unit, or nothing; anywhere
+    else, it leaves all kinds of ratios.
     """
     model.train()
+    unit = to_array(in_eval) - 1
     ratios = []
     for _ in range(options["dropout"]):
         result = model(inputs)
         first = result[0] if isinstance(result, tuple | list) else result
-        ratios.append(to_array(first / in_eval).ravel())
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratios.append(((to_array(first) - 1) / unit)[np.abs(unit) > 0.1])  # clear of rounding
     every = np.concatenate(ratios)
-    kept = every[np.isfinite(every) & (every != 0)]
-    return np.array([kept.min(), kept.max()]) if kept.size else np.zeros(2)
+    kept = every[every != 0]
+    if not kept.size:
+        return np.zeros(2)
+    if not np.ptp(kept) < 1e-3:
+        return Fault("dropout_place")
+    return np.array([kept.min(), kept.max()])

@@ -26,12 +26,12 @@ def weight_of(shape: tuple[int, ...], seed: int, identity: bool = False) -> Arra
     seed : int
         Which values.
     identity : bool, default False
-        Let square matrices be the identity and biases zero.
+        Let square matrices be the identity and biases 1.
     """
     # The legacy generator: NumPy promises that its numbers stay the same in every version.
     noise = np.random.RandomState([seed, *shape]).uniform(-1, 1, shape)
     if identity and (len(shape) == 1 or shape[:1] * 2 == shape):
-        return np.eye(shape[0]) if len(shape) == 2 else np.zeros(shape)
+        return np.eye(shape[0]) if len(shape) == 2 else np.ones(shape)
     fan_in = math.prod(shape[1:]) if len(shape) > 1 else 16
     scaled = noise * math.sqrt(6 / fan_in)  # He's range keeps the size of the values from layer on
     return scaled.astype(np.float32).astype(np.float64)
