@@ -23,7 +23,6 @@ from nbgrader.preprocessors import (
     GetGrades,
     IgnorePattern,
     LimitOutput,
-    OverwriteCells,
     OverwriteKernelspec,
 )
 
@@ -37,9 +36,10 @@ if shutil.which("alembic") is None:
 
 from autograder.classrun import GradingExporter, TolerantExporter  # noqa: E402
 from autograder.execute import ExecuteSubmission  # noqa: E402
+from autograder.export import CsvExport  # noqa: E402
 from autograder.feedback import FeedbackStyle, ShowResults  # noqa: E402
 from autograder.release import RELEASE_STEPS  # noqa: E402
-from autograder.repair import Repair  # noqa: E402
+from autograder.repair import FillLockedCells, Repair  # noqa: E402
 from autograder.scores import SaveScores  # noqa: E402
 
 c = get_config()  # noqa: F821
@@ -65,7 +65,7 @@ c.Autograde.sanitize_preprocessors = [
     ClearOutput,
     DeduplicateIds,
     OverwriteKernelspec,
-    OverwriteCells,
+    FillLockedCells,
     CheckCellMetadata,
 ]
 c.Autograde.autograde_preprocessors = [
@@ -79,6 +79,9 @@ c.Autograde.autograde_preprocessors = [
     CheckCellMetadata,
 ]
 c.Execute.kernel_name = "python3"
+c.Execute.extra_arguments = ["--log-level=40"]  # errors only: not that it listens on localhost
 c.Execute.timeout = 300  # seconds a cell; the longest one trains for about a minute on two cores
+
+c.ExportApp.plugin_class = CsvExport
 
 c.GenerateFeedback.preprocessors = [GetGrades, CSSHTMLHeaderPreprocessor, FeedbackStyle]

@@ -58,7 +58,7 @@ class GradingExporter(TolerantExporter):
     ) -> tuple[Any, dict[str, Any]]:
         """Convert one submission, which nbgrader does twice: sanitise, then execute and score."""
         where = (resources or {})["nbgrader"]
-        forget_scores(where["db_url"], where["assignment"], where["notebook"], where["student"])
+        forget_scores(where["db_url"], where["assignment"], where["student"], where["notebook"])
         try:
             return super().from_filename(filename, resources, **options)
         except Exception as error:
@@ -91,7 +91,7 @@ class GradingExporter(TolerantExporter):
             try:
                 convert_all()
             finally:
-                missing = list(_without_submission(converter))
+                missing = _without_submission(converter.coursedir)
                 self._report(missing)
             ungraded = [f"{note.student}: {note.text}" for note in self.notes if note.ungraded]
             if ungraded:
@@ -117,18 +117,27 @@ class GradingExporter(TolerantExporter):
             )
 
 
-def _without_submission(converter: Any) -> list[str]:
-    """Folders without a notebook and, in a run over all, students without a folder."""
-    course = converter.coursedir
-    pattern = course.format_path(
-        course.submitted_directory, course.student_id, course.assignment_id
-    )
-    folders = {Path(path) for path in glob.glob(pattern)}
-    empty = folders - {Path(path) for path in converter.assignments}
-    missing = {f"{folder} holds no notebook" for folder in empty}
+def _without_submission(course: Any) -> list[str]:
+    """Folders without the lab's notebook and, in a run over all, students without a folder.
+
+    Scores that such a student has from an earlier run are taken back.
+    """
+    assignment = course.assignment_id
+    release = Path(course.format_path(course.release_directory, ".", assignment))
+    names = {path.name for path in release.glob("*.ipynb")}
+    pattern = course.format_path(course.submitted_directory, course.student_id, assignment)
+    folders = sorted(Path(path) for path in glob.glob(pattern))
+    missing = []
+    for folder in folders:
+        found = {path.name for path in folder.iterdir()}
+        if names and not names & found:
+            student = folder.parent.name
+            forget_scores(course.db_url, assignment, student)
+            there = ", ".join(sorted(found)) or "nothing"
+            missing.append(f"{student}, {assignment}: no {min(names)}; the folder holds {there}")
     if course.student_id == "*":
         handed_in = {folder.parent.name for folder in folders}
         with Gradebook(course.db_url, course.course_id) as gradebook:
             known = {student.id for student in gradebook.students}
-        missing |= {f"{student}, {course.assignment_id}" for student in known - handed_in}
-    return sorted(missing)
+        missing += [f"{student}, {assignment}" for student in sorted(known - handed_in)]
+    return missing

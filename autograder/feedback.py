@@ -42,24 +42,28 @@ _HTML = """\
 </div>"""
 
 STYLE = """
-.kdlab-result table { border-collapse: collapse; width: 100%; }
+.kdlab-result table { border-collapse: collapse; width: 100%; table-layout: fixed; }
 .kdlab-result th, .kdlab-result td {
   border: 1px solid #999; padding: .3em .6em; text-align: left; vertical-align: top;
 }
-.kdlab-result td { white-space: pre-wrap; }
+.kdlab-result th:nth-child(1) { width: 34%; }
+.kdlab-result th:nth-child(2) { width: 12%; }
+.kdlab-result td div { white-space: pre-wrap; }
 .kdlab-full td:first-child { border-left: 4px solid #0072b2; }
 .kdlab-part td:first-child { border-left: 4px dashed #d55e00; }
+.text_cell_render th, .text_cell_render td { padding: .1em .6em; }
+div.output_area pre { white-space: pre-wrap; }
 @media (prefers-color-scheme: dark) {
   html, body, .panel, .panel-body, div#notebook, div#notebook-container, div.cell,
-  div.output_area, div.output_area pre, .rendered_html { background: #16191d !important; }
-  html, body, .panel, h1, h2, h3, h4, h5, h6, p, li, td, th, div.output_area pre,
-  .rendered_html, .rendered_html code, .score { color: #e4e6e9 !important; }
-  div.input_area, div.nbgrader_cell .input_area, .highlight, .rendered_html code,
-  .rendered_html pre, .panel-heading, .panel-footer, .kdlab-result tr {
+  div.output_area, .rendered_html { background: #16191d !important; }
+  html, body, .panel, h1, h2, h3, h4, h5, h6, p, li, td, th, pre, code, .score, .panel-heading,
+  .rendered_html { color: #e4e6e9 !important; }
+  pre, code, .highlight, div.input_area, div.nbgrader_cell .input_area, .rendered_html code,
+  .panel-heading, .panel-footer, .kdlab-result tr {
     background: #20252b !important; border-color: #4a525c !important;
   }
-  .highlight pre, .highlight pre span { color: #e4e6e9 !important; }
-  .highlight pre .c1, .highlight pre .cm { color: #9db0c4 !important; }
+  pre span { color: inherit !important; }
+  pre .c1, pre .cm, pre .sd { color: #9db0c4 !important; }
   a, a:visited { color: #7fb8ff !important; }
   img { background: #fff; }
 }

@@ -13,7 +13,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.preprocessors import NbGraderPreprocessor, OverwriteCells
 
 from autograder.errors import GraderError
 from autograder.notebooks import (
@@ -205,3 +205,12 @@ class Repair(NbGraderPreprocessor):
         notebook.metadata["kdlab"] = {**notebook.metadata.get("kdlab", {}), "repairs": changes}
         resources.setdefault("kdlab", {}).setdefault("repairs", []).extend(changes)
         return notebook, resources
+
+
+class FillLockedCells(OverwriteCells):
+    """``OverwriteCells``: puts the hidden tests of the gradebook into the released cells."""
+
+    def report_change(self, name: str, attr: str, old: Any, new: Any) -> None:
+        """Report, but not that the hidden tests were missing: no submission has them."""
+        if attr != "checksum":
+            super().report_change(name, attr, old, new)

@@ -126,17 +126,19 @@ class SaveScores(SaveAutoGrades):
             ungraded.append(f"{result.name}: {result.fault}")
 
 
-def forget_scores(db_url: str, assignment: str, notebook: str, student: str) -> None:
+def forget_scores(db_url: str, assignment: str, student: str, notebook: str = "*") -> None:
     """Take back what an earlier run computed, so that nothing stale outlives a run that fails.
 
     A person's marks stay. Until new scores are written, every cell asks for a person.
     """
     with Gradebook(db_url) as gradebook:
         try:
-            submission = gradebook.find_submission_notebook(notebook, assignment, student)
+            submission = gradebook.find_submission(assignment, student)
         except MissingEntry:
             return
-        for grade in submission.grades:
-            grade.auto_score = None
-            grade.needs_manual_grade = True
+        for submitted in submission.notebooks:
+            if notebook in ("*", submitted.name):
+                for grade in submitted.grades:
+                    grade.auto_score = None
+                    grade.needs_manual_grade = True
         gradebook.db.commit()

@@ -28,7 +28,7 @@ HIDDEN = """\
 # 1-1 · 4 points / 4점
 ### BEGIN HIDDEN TESTS
 from toy_checks import grade
-grade("1-1", square, hidden_input=37, hidden_value=1369)
+grade("1-1", square, hidden_input=11111, hidden_value=123454321)
 ### END HIDDEN TESTS"""
 
 ANSWER = "Because the answer to everything is forty-two."

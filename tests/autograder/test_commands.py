@@ -1,15 +1,17 @@
 """The stock commands on a class of good, bad and broken submissions, run once for all tests."""
 
 import copy
+import csv
 import json
 import sqlite3
 
 import nbformat
 import pytest
+from nbgrader.api import Gradebook
 
 pytestmark = pytest.mark.slow
 
-SECRETS = ("toy_checks", "hidden_input", "hidden_value", "1369", "HIDDEN TESTS", "GraderError")
+SECRETS = ("toy_checks", "hidden_input", "hidden_value", "123454321", "HIDDEN TESTS", "GraderError")
 
 
 def hand_in(course, toy):
@@ -59,6 +61,10 @@ def hand_in(course, toy):
     named(skipped, "test-1-1").metadata.nbgrader["points"] = 400
     course.submit("skipped", skipped)
 
+    for student in ("again-good", "again-named", "again-marked", "again-partly"):
+        course.submit(student, solved())
+    course.submit("again-bad", b"")
+
     (course.root / "submitted" / "nobody" / toy.lab).mkdir(parents=True)
 
 
@@ -74,8 +80,12 @@ EXPECTED = {
     "deleted": 0,
     "emptied": 4,
     "skipped": 0,
+    "again-good": 4,
+    "again-named": 4,
+    "again-marked": 4,
+    "again-partly": 4,
 }
-UNGRADED = ("graders-fault", "dies", "broken", "html")
+UNGRADED = ("graders-fault", "dies", "broken", "html", "again-bad")
 
 
 @pytest.fixture(scope="module")
@@ -105,9 +115,10 @@ def test_the_exit_code_and_the_last_lines_say_who_is_ungraded(graded):
     assert graded.done.returncode == 1
     lines = graded.done.stderr.strip().split("\n")
     assert lines[-1].endswith(
-        "4 submission(s) need a person: broken, dies, graders-fault, html. All others are graded."
+        "5 submission(s) need a person: again-bad, broken, dies, graders-fault, html. "
+        "All others are graded."
     )
-    report = "\n".join(lines[-12:])
+    report = "\n".join(lines[-15:])
     assert (
         "UNGRADED: broken, lab1_toy: UnreadableNotebookError: lab1_toy.ipynb is not JSON" in report
     )
@@ -119,7 +130,7 @@ def test_repairs_and_missing_submissions_are_reported(graded):
     said = graded.done.stderr
     assert "Repaired: deleted, lab1_toy: cell 1-1 was missing" in said
     assert "Repaired: doubled, lab1_toy: cell test-1-1 was there more than once" in said
-    assert "nobody/lab1_toy holds no notebook" in said
+    assert "No submission: nobody, lab1_toy: no lab1_toy.ipynb; the folder holds nothing" in said
 
 
 def test_student_code_ran_with_the_grading_profile(graded, toy):
@@ -146,32 +157,14 @@ def test_feedback_has_points_and_messages_and_nothing_of_the_test(graded, toy):
     assert "the reference" not in page
 
 
-def test_grading_again_gives_the_same_and_keeps_nothing_stale(graded, toy):
-    graded.submit("right", b"not a notebook any more")
-    graded.submit("broken", graded.solved())
-    for student in ("right", "broken", "partly"):
-        done = graded.run("autograde", toy.lab, "--student", student, "--force", check=False)
-        assert done.returncode == (1 if student == "right" else 0)
-    assert graded.grades("right") == {"test-1-1": (None, True), "1-w": (None, True)}
-    assert graded.grades("broken")["test-1-1"] == (4, False)
-    assert graded.grades("partly")["test-1-1"] == (1, False)
-
-
-def test_marks_given_by_hand_survive_grading_again(graded, toy):
-    from nbgrader.api import Gradebook
-
-    with Gradebook(f"sqlite:///{graded.root}/gradebook.db") as gradebook:
-        gradebook.find_grade("1-w", toy.lab, toy.lab, "colab").manual_score = 2
-        gradebook.db.commit()
-    graded.run("autograde", toy.lab, "--student", "colab", "--force")
-    with Gradebook(f"sqlite:///{graded.root}/gradebook.db") as gradebook:
-        assert gradebook.find_submission(toy.lab, "colab").score == 6
-
-
-def test_export_writes_every_student(graded):
+def test_export_writes_every_student_and_what_still_waits(graded):
     graded.run("export")
-    text = (graded.root / "grades.csv").read_text("utf-8")
-    assert all(f",{student}," in text for student in [*EXPECTED, *UNGRADED])
+    with open(graded.root / "grades.csv", newline="", encoding="utf-8-sig") as file:
+        rows = {row["student_id"]: row for row in csv.DictReader(file)}
+    assert set(rows) == {*EXPECTED, *UNGRADED}
+    assert (rows["doubled"]["score"], rows["doubled"]["waiting"]) == ("4.0", "1-w")
+    assert (rows["untouched"]["score"], rows["untouched"]["waiting"]) == ("0.0", "")
+    assert rows["dies"]["waiting"] == "1-w test-1-1"
 
 
 def test_the_gradebook_lies_in_the_root_and_its_names_are_the_sources(graded):
@@ -180,18 +173,43 @@ def test_the_gradebook_lies_in_the_root_and_its_names_are_the_sources(graded):
     assert {"1-1", "test-1-1", "1-w"} <= names
 
 
-@pytest.mark.parametrize(
-    ("file", "student"),
-    [
-        ("mina_lab1_toy.ipynb", "mina"),
-        ("kimjun_LATE_123_4567_lab1_toy-2.ipynb", "kimjun"),
-        ("2026-1234_lab1_toy.ipynb", "2026-1234"),
-    ],
-)
-def test_zip_collect_takes_the_names_that_platforms_give(released_course, toy, file, student):
+def test_grading_again_keeps_nothing_stale_and_no_ones_marks_get_lost(graded, toy):
+    graded.submit("again-good", b"not a notebook any more")
+    graded.submit("again-bad", graded.solved())
+    worse = graded.solved()
+    toy.named(worse, "1-1").source = "def square(x):\n    return x + x"
+    graded.submit("again-partly", worse)
+    folder = graded.root / "submitted" / "again-named" / toy.lab
+    (folder / f"{toy.lab}.ipynb").rename(folder / "Copy of it.ipynb")
+    address = f"sqlite:///{graded.root}/gradebook.db"
+    with Gradebook(address) as gradebook:
+        gradebook.find_grade("1-w", toy.lab, toy.lab, "again-marked").manual_score = 2
+        gradebook.db.commit()
+
+    done = graded.run("autograde", toy.lab, "--student", "again-*", "--force", check=False)
+    assert done.returncode == 1
+    assert graded.grades("again-good") == {"test-1-1": (None, True), "1-w": (None, True)}
+    assert graded.grades("again-bad")["test-1-1"] == (4, False)
+    assert graded.grades("again-partly")["test-1-1"] == (1, False)
+    assert graded.grades("again-named")["test-1-1"] == (None, True)
+    assert f"again-named, {toy.lab}: no {toy.lab}.ipynb; the folder holds Copy of" in done.stderr
+    with Gradebook(address) as gradebook:
+        assert gradebook.find_submission(toy.lab, "again-marked").score == 6
+
+
+FILES = {
+    "mina_lab1_toy.ipynb": "mina",
+    "kimjun_LATE_123_4567_lab1_toy-2.ipynb": "kimjun",
+    "2026-1234_lab1_toy.ipynb": "2026-1234",
+}
+
+
+def test_zip_collect_takes_the_names_that_platforms_give(released_course, toy):
     course = released_course
     archive = course.root / "downloaded" / toy.lab / "archive"
-    archive.mkdir(parents=True, exist_ok=True)
-    (archive / file).write_text(nbformat.writes(course.solved()), "utf-8")
-    course.run("zip_collect", toy.lab, "--force")
-    assert (course.root / "submitted" / student / toy.lab / f"{toy.lab}.ipynb").exists()
+    archive.mkdir(parents=True)
+    for file in FILES:
+        (archive / file).write_text(nbformat.writes(course.solved()), "utf-8")
+    course.run("zip_collect", toy.lab)
+    for student in FILES.values():
+        assert (course.root / "submitted" / student / toy.lab / f"{toy.lab}.ipynb").exists()

@@ -61,13 +61,20 @@ def shown(toy):
     return show
 
 
-SECRETS = ("toy_checks", "hidden_input", "1369", "HIDDEN", "secret frame", "seen while grading")
+SECRETS = (
+    "toy_checks",
+    "hidden_input",
+    "123454321",
+    "HIDDEN",
+    "secret frame",
+    "seen while grading",
+)
 
 
 @pytest.mark.parametrize("fails", [True, False])
 def test_no_hidden_line_and_no_frame_of_the_grader_remains(shown, toy, fails):
     noise = new_output("stream", name="stdout", text="seen while grading")
-    frame = new_output("error", ename="GraderError", evalue="1369", traceback=["secret frame"])
+    frame = new_output("error", ename="GraderError", evalue="123454321", traceback=["secret frame"])
     data = {"exercise": "1-1", "points": 4.0, "max_points": 4, "checks": []}
     good = new_output("execute_result", data={"text/plain": "4.0", SCORE_TYPE: data})
     notebook = shown(noise, frame if fails else good)

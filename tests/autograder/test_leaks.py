@@ -10,7 +10,7 @@ from autograder.leaks import GRADER, main, scan
 from autograder.release import write_release
 
 SOLUTION_LINE = "squared_number = x * x"
-HIDDEN_LINE = 'grade("1-1", square, hidden_input=37, hidden_value=1369)'
+HIDDEN_LINE = 'grade("1-1", square, hidden_input=11111, hidden_value=123454321)'
 
 
 @pytest.fixture

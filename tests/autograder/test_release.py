@@ -36,7 +36,15 @@ def test_nbgraders_command_takes_the_language_from_the_environment(course, toy):
 
 def test_solutions_hidden_tests_and_the_instructors_cells_are_gone(course, toy):
     text = release_text(course.source)
-    for secret in ("x * x", "squared_number", "toy_checks", "1369", "HIDDEN", "forty", "for me"):
+    for secret in (
+        "x * x",
+        "squared_number",
+        "toy_checks",
+        "123454321",
+        "HIDDEN",
+        "forty",
+        "for me",
+    ):
         assert secret not in text
     released = release_notebook(course.source)
     assert "# multiply x by itself" in toy.named(released, "1-1").source
