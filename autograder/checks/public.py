@@ -12,12 +12,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 import kdlab.checks
 from autograder.checks.catalogue import EXERCISES, PUBLIC_SEED, make_sheet
 from kdlab.checks.case import Fault, Observation, encode
-from kdlab.checks.compare import digest, same
+from kdlab.checks.compare import Target, digest, same
 from kdlab.checks.sheet import Sheet, Trial
 
 PATH = Path(kdlab.checks.__file__).with_name("public.json")
@@ -84,22 +82,30 @@ def _trial(trial: Trial, entries: set[str]) -> dict[str, Any]:
     return {
         "case": encode(trial.case),
         "expected": {
-            name: {
-                "value": encode(target.value, DIGITS),
-                "tolerance": encode(np.asarray(target.tolerance.max(initial=0.0)), 3),
-            }
+            name: _target(target)
             for name, target in trial.expected.items()
             if name in entries
         },
     }
 
 
+def _target(target: Target) -> dict[str, Any]:
+    """An expected entry; without a tolerance where it is exact."""
+    tolerance = float(target.tolerance.max(initial=0.0))
+    room = {"tolerance": float(f"{tolerance:.3g}")} if tolerance else {}
+    return {"value": encode(target.value, DIGITS)} | room
+
+
 def _observation(seen: Observation, trial: Trial, wanted: set[str]) -> dict[str, Any]:
-    """What a mistake does; left out is what is as expected anyway."""
+    """What a mistake does.
+
+    Left out is what is as expected anyway or, where there is a fault, what it stands for.
+    """
     entries: dict[str, Any] = {}
-    for name, entry in seen.entries.items():
-        target = trial.expected[name]
-        if name in wanted and not same(entry, digest(target.value), target):
+    for name, target in trial.expected.items():
+        entry = seen.entry(name)
+        usual = entry is seen.fault if seen.fault else same(entry, digest(target.value), target)
+        if name in wanted and not usual:
             entries[name] = encode(_shortened(entry), COARSE)
     fault = {"fault": encode(_shortened(seen.fault))} if seen.fault else {}
     return {"entries": entries} | fault

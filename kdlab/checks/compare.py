@@ -81,7 +81,7 @@ def common_ratio(entry: Array, target: Target) -> float | None:
 def digest(entry: Array | Fault) -> Array | Fault:
     """An entry in a few numbers, by which two submissions are told to do the same or not.
 
-    An array of more than six numbers becomes its shape and four random projections: enough to
+    An array of more than six numbers becomes its shape and three random projections: enough to
     recognise a mistake, and small enough to ship for all of them.
     """
     if isinstance(entry, Fault) or entry.size <= 6:
@@ -93,7 +93,7 @@ def digest(entry: Array | Fault) -> Array | Fault:
 @lru_cache(maxsize=100)
 def _directions(size: int) -> Array:
     # The legacy generator: NumPy promises that its numbers stay the same in every version.
-    return np.random.RandomState(size).uniform(-1, 1, (4, size))
+    return np.random.RandomState(size).uniform(-1, 1, (3, size))
 
 
 def same(entry: Array | Fault, other: Array | Fault, target: Target) -> bool:

@@ -15,6 +15,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+import numpy as np
+
 from kdlab.checks import messages
 from kdlab.checks.case import Observation, decode
 from kdlab.checks.compare import Target, digest
@@ -80,7 +82,7 @@ def _sheet(id: str, fields: dict[str, Any]) -> Sheet:
         Trial(
             decode(trial["case"]),
             {
-                name: Target(decode(target["value"]), decode(target["tolerance"]))
+                name: Target(decode(target["value"]), np.asarray(target.get("tolerance", 0.0)))
                 for name, target in trial["expected"].items()
             },
         )
