@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import re
 import tomllib
@@ -33,7 +34,6 @@ from autograder.notebooks import (
     tags,
 )
 from autograder.release.fences import ENDS, STARTS, ReleaseError, clear_solution
-from kdlab.version import __version__
 
 Step = tuple[NotebookNode, dict[str, Any]]
 
@@ -62,9 +62,21 @@ def read_address(folder: str | Path) -> dict[str, str]:
             settings = tomllib.loads(file.read_text("utf-8"))
             address = settings.get("tool", {}).get("kdlab")
             if address:
-                wheel = f"kdlab-{__version__}-py3-none-any.whl"
+                wheel = f"kdlab-{kdlab_version()}-py3-none-any.whl"
                 return {**{key: str(value) for key, value in address.items()}, "wheel": wheel}
     raise ReleaseError(f"no pyproject.toml with [tool.kdlab] at or above {folder}")
+
+
+def kdlab_version() -> str:
+    """``kdlab.version.__version__``, read and not imported: torch would come with it."""
+    spec = importlib.util.find_spec("kdlab")
+    if spec is None or spec.origin is None:
+        raise ReleaseError("kdlab is not installed; run `make setup`")
+    text = Path(spec.origin).with_name("version.py").read_text("utf-8")
+    found = re.search(r"""^__version__ = ["'](.+?)["']""", text, re.MULTILINE)
+    if found is None:
+        raise ReleaseError(f"no __version__ in {spec.origin}")
+    return found[1]
 
 
 class ReleaseStep(NbGraderPreprocessor):

@@ -1,12 +1,16 @@
 """One source, the same student notebook each time: by nbgrader's command and without it."""
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import nbformat
 import pytest
 from click.testing import CliRunner
 from nbformat.v4 import new_code_cell
 
+import kdlab
 from autograder.release import (
     ReleaseError,
     differences,
@@ -16,6 +20,8 @@ from autograder.release import (
 )
 from autograder.release.__main__ import main
 from autograder.release.steps import PROMPTS, read_address
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def sources(notebook):
@@ -182,3 +188,14 @@ class TestInStep:
         assert "make release" in run(main, ["--check", "--language", "ko"]).output
         course.source.unlink()
         assert "no notebook in solutions" in run(main, []).output
+
+
+def test_the_wheels_name_has_the_version_of_kdlab(tmp_path):
+    (tmp_path / "pyproject.toml").write_text('[tool.kdlab]\nbranch = "main"\n', "utf-8")
+    assert read_address(tmp_path)["wheel"] == f"kdlab-{kdlab.__version__}-py3-none-any.whl"
+
+
+def test_releasing_does_not_wait_for_torch():
+    code = "import sys, autograder.release, autograder.classrun; print('torch' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    assert done.stdout == "False\n", done.stderr
