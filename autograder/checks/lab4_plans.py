@@ -95,11 +95,12 @@ def _regressor_plan(
     }
     shapes = [shape for pair in (*layers.values(), _REGRESSOR) for shape in pair]
     gradients = [*(g for name in layers for g in pairs[name]), by_weight, by_bias]
+    products = _products(shapes, gradients, seed) if tag == "usual" else {}
     expected = {
         "layers": np.array([[*s, 0, 0, 0][:4] for s in sorted(shapes)], dtype=np.float64),
         "value:logits": done.logits,
         **of_map,
-        **_products(shapes, gradients, seed),
+        **products,
     }
     case = Case(
         "module", dict(arguments), cotangent=cotangent, returns=("logits", "regressor_output"),
@@ -175,12 +176,13 @@ def _step_plan(
     by_logits = reference.cross_entropy_gradient(logits, y) * ce
     by_map = reference_maps.mse_gradient(seen, wanted) * factor
     loss = reference_maps.mse(seen, wanted) * factor + reference.cross_entropy(logits, y) * ce
+    by_student = flat(x.T @ by_logits, np.sum(by_logits, axis=0), x.T @ by_map)
     return Plan(
         tag,
         case,
         {
             "value": loss,
-            "gradient:student": flat(x.T @ by_logits, np.sum(by_logits, axis=0), x.T @ by_map),
+            **({"gradient:student": by_student} if tag == "usual" else {}),
             "gradient:teacher": np.zeros(features * (classes + width) + classes),
             "mode:teacher": np.zeros(1),
             "passes:teacher": np.zeros(1),

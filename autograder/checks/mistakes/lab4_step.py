@@ -38,8 +38,14 @@ def _step(
     """
 
     def step(
-        teacher: nn.Module, student: nn.Module, inputs: Tensor, labels: Tensor,
-        feature_map_weight: float, ce_loss_weight: float, ce_loss: Any, mse_loss: Any,
+        teacher: nn.Module,
+        student: nn.Module,
+        inputs: Tensor,
+        labels: Tensor,
+        feature_map_weight: float,
+        ce_loss_weight: float,
+        ce_loss: Any,
+        mse_loss: Any,
     ) -> Any:
         s, t = see(student, teacher, inputs)
         losses = soft(mse_loss, s, t), hard(ce_loss, s, t, labels)

@@ -150,8 +150,14 @@ class Standalone(nn.Module):
 
 
 def step_tutorial(
-    teacher: nn.Module, student: nn.Module, inputs: Tensor, labels: Tensor,
-    feature_map_weight: float, ce_loss_weight: float, ce_loss: Loss, mse_loss: Loss,
+    teacher: nn.Module,
+    student: nn.Module,
+    inputs: Tensor,
+    labels: Tensor,
+    feature_map_weight: float,
+    ce_loss_weight: float,
+    ce_loss: Loss,
+    mse_loss: Loss,
 ) -> Tensor:
     teacher.eval()
     student.train()
@@ -164,8 +170,14 @@ def step_tutorial(
 
 
 def step_detach(
-    teacher: nn.Module, student: nn.Module, inputs: Tensor, labels: Tensor,
-    feature_map_weight: float, ce_loss_weight: float, ce_loss: Loss, mse_loss: Loss,
+    teacher: nn.Module,
+    student: nn.Module,
+    inputs: Tensor,
+    labels: Tensor,
+    feature_map_weight: float,
+    ce_loss_weight: float,
+    ce_loss: Loss,
+    mse_loss: Loss,
 ) -> Tensor:
     _, wanted = teacher(inputs)
     logits, regressed = student(inputs)
@@ -175,8 +187,14 @@ def step_detach(
 
 
 def step_indexed(
-    teacher: nn.Module, student: nn.Module, inputs: Tensor, labels: Tensor,
-    feature_map_weight: float, ce_loss_weight: float, ce_loss: Loss, mse_loss: Loss,
+    teacher: nn.Module,
+    student: nn.Module,
+    inputs: Tensor,
+    labels: Tensor,
+    feature_map_weight: float,
+    ce_loss_weight: float,
+    ce_loss: Loss,
+    mse_loss: Loss,
 ) -> Tensor:
     with torch.no_grad():
         of_teacher = teacher(inputs)
@@ -187,8 +205,14 @@ def step_indexed(
 
 
 def step_symmetric(
-    teacher: nn.Module, student: nn.Module, inputs: Tensor, labels: Tensor,
-    feature_map_weight: float, ce_loss_weight: float, ce_loss: Loss, mse_loss: Loss,
+    teacher: nn.Module,
+    student: nn.Module,
+    inputs: Tensor,
+    labels: Tensor,
+    feature_map_weight: float,
+    ce_loss_weight: float,
+    ce_loss: Loss,
+    mse_loss: Loss,
 ) -> Tensor:
     logits, regressed = student(inputs)
     with torch.no_grad():
@@ -198,8 +222,14 @@ def step_symmetric(
 
 
 def step_flattened(
-    teacher: nn.Module, student: nn.Module, inputs: Tensor, labels: Tensor,
-    feature_map_weight: float, ce_loss_weight: float, ce_loss: Loss, mse_loss: Loss,
+    teacher: nn.Module,
+    student: nn.Module,
+    inputs: Tensor,
+    labels: Tensor,
+    feature_map_weight: float,
+    ce_loss_weight: float,
+    ce_loss: Loss,
+    mse_loss: Loss,
 ) -> Tensor:
     with torch.inference_mode():
         _, wanted = teacher(inputs)
@@ -209,8 +239,14 @@ def step_flattened(
 
 
 def step_frozen(
-    teacher: nn.Module, student: nn.Module, inputs: Tensor, labels: Tensor,
-    feature_map_weight: float, ce_loss_weight: float, ce_loss: Loss, mse_loss: Loss,
+    teacher: nn.Module,
+    student: nn.Module,
+    inputs: Tensor,
+    labels: Tensor,
+    feature_map_weight: float,
+    ce_loss_weight: float,
+    ce_loss: Loss,
+    mse_loss: Loss,
 ) -> Tensor:
     teacher.requires_grad_(False)
     (_, wanted), (logits, regressed) = teacher(inputs), student(inputs)
@@ -222,8 +258,14 @@ def step_frozen(
 
 
 def step_double(
-    teacher: nn.Module, student: nn.Module, inputs: Tensor, labels: Tensor,
-    feature_map_weight: float, ce_loss_weight: float, ce_loss: Loss, mse_loss: Loss,
+    teacher: nn.Module,
+    student: nn.Module,
+    inputs: Tensor,
+    labels: Tensor,
+    feature_map_weight: float,
+    ce_loss_weight: float,
+    ce_loss: Loss,
+    mse_loss: Loss,
 ) -> Tensor:
     with torch.no_grad():
         wanted = teacher(inputs)[1].double()
@@ -239,14 +281,32 @@ def _table(*subjects: Any) -> tuple[Variant, ...]:
 
 VARIANTS: dict[str, tuple[Variant, ...]] = {
     "4-1": _table(
-        mse_lecture, mse_module, mse_functional, mse_flattened, mse_einsum, mse_norm,
-        mse_expanded, mse_loop, mse_double,
+        mse_lecture,
+        mse_module,
+        mse_functional,
+        mse_flattened,
+        mse_einsum,
+        mse_norm,
+        mse_expanded,
+        mse_loop,
+        mse_double,
     ),
     "4-2": _table(
-        TutorialRegressor, OtherNames, OwnParameters, TwoPasses, PaddedByHand, Unfolded, Standalone,
+        TutorialRegressor,
+        OtherNames,
+        OwnParameters,
+        TwoPasses,
+        PaddedByHand,
+        Unfolded,
+        Standalone,
     ),
     "4-3": _table(
-        step_tutorial, step_detach, step_indexed, step_symmetric, step_flattened, step_frozen,
+        step_tutorial,
+        step_detach,
+        step_indexed,
+        step_symmetric,
+        step_flattened,
+        step_frozen,
         step_double,
     ),
 }
