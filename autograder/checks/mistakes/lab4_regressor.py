@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from autograder.checks.exercise import Wrong
@@ -208,14 +207,6 @@ REGRESSOR = (
             "The regressor's output is flattened; it should stay a map.",
         ),
         _model(forward=_changed(lambda logits, out: (logits, out.flatten(1)))),
-    ),
-    Wrong(
-        "pooled",
-        Text(
-            "Regressor의 출력을 위치에 대해 평균했습니다. 어디에 무엇이 있는지가 사라집니다.",
-            "The regressor's output is averaged over the positions; where things are is lost.",
-        ),
-        _model(forward=_changed(lambda logits, out: (logits, F.adaptive_avg_pool2d(out, 1)))),
     ),
     Wrong(
         "probabilities",

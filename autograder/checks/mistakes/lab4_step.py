@@ -119,14 +119,6 @@ STEP = (
         _step(mix=lambda m, c, feature, ce: feature * m),
     ),
     Wrong(
-        "subtracted",
-        Text(
-            "Feature map의 손실을 뺐습니다. 학생이 교사에게서 멀어집니다.",
-            "The loss on the feature maps is subtracted, which drives the student away.",
-        ),
-        _step(mix=lambda m, c, feature, ce: ce * c - feature * m),
-    ),
-    Wrong(
         "teacher-not-detached",
         Text(
             "교사의 출력이 계산 그래프에 남아 있어 교사도 기울기를 받습니다.",
