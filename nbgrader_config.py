@@ -80,7 +80,7 @@ c.Autograde.autograde_preprocessors = [
 ]
 c.Execute.kernel_name = "python3"
 c.Execute.extra_arguments = ["--log-level=40"]  # errors only: not that it listens on localhost
-c.Execute.timeout = 300  # seconds a cell; the longest one trains for about a minute on two cores
+c.Execute.timeout = 600  # seconds a cell; the longest one trains for a minute on two free cores
 
 c.ExportApp.plugin_class = CsvExport
 

@@ -125,7 +125,8 @@ class FillAddress(NbGraderPreprocessor):
                         f"cell {cell.id}: {{{{{min(unknown)}}}}} is not in [tool.kdlab]; "
                         f"known: {', '.join(sorted(address))}"
                     )
-                cell.source = _PLACEHOLDER.sub(lambda m, a=address: a[m[1]], cell.source)
+                for key, value in address.items():
+                    cell.source = cell.source.replace("{{" + key + "}}", value)
         return nb, resources
 
 

@@ -2,17 +2,22 @@
 
 import io
 import os
+from pathlib import Path
 
 import nbformat
 import pytest
 from click.testing import CliRunner
 from rich.console import Console
 
-from autograder import demo
-from autograder.demo import ALL, HALF, NONE, Course, Item, answers_of, expected, fill, show
+from autograder.demo import __main__ as story
+from autograder.demo import students
+from autograder.demo.__main__ import show
+from autograder.demo.course import Course, fill
+from autograder.demo.students import ALL, HALF, NONE, Item, answers_of, expected
+from autograder.errors import GraderError
 from autograder.notebooks import grade_id
 
-PROJECT = demo.Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parents[2]
 
 CODE = Item("lab1", "test-1-1", "1-1", 7, by_hand=False)
 WRONG = Item("lab1", "test-1-4", "1-4", 4, by_hand=False)
@@ -33,13 +38,27 @@ def test_what_each_student_must_get(student, points):
     assert [expected(student, item) for item in ITEMS] == points
 
 
+def test_one_wrong_answer_earns_a_part():
+    item = Item("lab2", "test-2-2", students.PARTLY, 6, by_hand=False)
+    assert 0 < expected(HALF, item) < 6
+    assert expected(ALL, item) == 6
+
+
+def test_an_answer_that_should_earn_a_part_and_does_not_is_said(monkeypatch):
+    students._graded_here.cache_clear()
+    code = "def soft_targets_loss(student_logits, teacher_logits, T):\n    return None"
+    monkeypatch.setitem(students.WRONG, students.PARTLY, code)
+    with pytest.raises(GraderError, match="earns 0 of 6"):
+        students._graded_here(students.PARTLY, 6)
+
+
 def test_what_each_student_writes():
     right = {"1-1": "good", "1-4": "good", "2-3": "good", "1-w": "words"}
     assert answers_of(ALL, right) == right
     assert answers_of(NONE, right) == {}
     half = answers_of(HALF, right)
     assert half["1-1"] == "good"
-    assert half["1-4"] == demo.WRONG["1-4"] != "good"
+    assert half["1-4"] == students.WRONG["1-4"] != "good"
     assert half["2-3"] is None
 
 
@@ -80,8 +99,8 @@ def test_the_real_labs_give_a_hundred_points_and_the_table_knows_every_exercise(
     assert sum(expected(ALL, item) for item in items) == 100
     assert 0 < sum(expected(HALF, item) for item in items) < 100
     exercises = {item.exercise for item in items}
-    assert {*demo.WRONG, *demo.FOLLOW, *demo.BY_HAND} <= exercises
-    assert {item.exercise for item in items if item.by_hand} == set(demo.BY_HAND)
+    assert {*students.WRONG, *students.FOLLOW, *students.BY_HAND} <= exercises
+    assert {item.exercise for item in items if item.by_hand} == set(students.BY_HAND)
 
 
 @pytest.mark.slow
@@ -89,13 +108,15 @@ def test_the_whole_story_with_the_toy_lab(course, toy, tmp_path, monkeypatch):
     paths = [str(PROJECT), str(course.root), os.environ.get("PYTHONPATH", "")]
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(paths))
     monkeypatch.chdir(course.root)
-    result = CliRunner().invoke(demo.main, ["--folder", str(tmp_path / "demo")])
+    result = CliRunner().invoke(story.main, ["--folder", str(tmp_path / "demo")])
     assert result.exit_code == 0, result.output
     page = tmp_path / "demo" / "feedback" / HALF / toy.lab / f"{toy.lab}.html"
     assert "1-1: 4 / 4" in page.read_text("utf-8")
 
-    monkeypatch.setitem(demo.WRONG, "1-1", "def square(x):\n    return x * x  # right after all")
-    result = CliRunner().invoke(demo.main, ["--folder", str(tmp_path / "again")])
+    monkeypatch.setitem(
+        students.WRONG, "1-1", "def square(x):\n    return x * x"
+    )
+    result = CliRunner().invoke(story.main, ["--folder", str(tmp_path / "again")])
     assert result.exit_code == 1
     assert "half, 1-1: 4 points instead of 0" in result.output
 
@@ -106,7 +127,7 @@ def test_a_command_that_fails_shows_its_last_lines(course, tmp_path, monkeypatch
     toy.named(notebook, "1-1").source = "def square(x):\n    return x"
     nbformat.write(notebook, course.source)
     monkeypatch.setenv("PYTHONPATH", str(PROJECT))
-    result = CliRunner().invoke(demo.main, ["--folder", str(tmp_path / "demo")])
+    result = CliRunner().invoke(story.main, ["--folder", str(tmp_path / "demo")])
     assert result.exit_code == 1
     assert "nbgrader generate_assignment lab1_toy failed" in result.output
     assert "no '##### YOUR CODE STARTS HERE #####'" in result.output
