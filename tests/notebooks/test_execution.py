@@ -4,6 +4,7 @@ Each is executed twice. nbclient goes first, with an empty data root (a notebook
 no error is allowed; nbval follows with what the first run left behind, as on any later day.
 """
 
+import json
 import os
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from nbclient.exceptions import CellExecutionError
 from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder.notebooks import grade_id, is_graded_code, nbgrader, read_notebook
+from autograder.scores import SCORE_TYPE
 
 pytestmark = [pytest.mark.slow]
 
@@ -59,14 +61,15 @@ def text_of(cell):
 
 
 def lost_points(notebook):
-    """Graded cells whose score is not their points, with what they showed."""
+    """Graded cells whose score is not their points, and what each check said."""
     lost = []
     for cell in notebook.cells:
         if is_graded_code(cell):
             results = [out for out in cell.outputs if out.output_type == "execute_result"]
             score = float(results[0].data["text/plain"]) if results else None
             if score != nbgrader(cell)["points"]:
-                lost.append((grade_id(cell), score, text_of(cell)))
+                checks = [out.data.get(SCORE_TYPE, {}).get("checks", []) for out in results]
+                lost.append((grade_id(cell), score, checks))
     return lost
 
 
@@ -86,7 +89,8 @@ def test_the_solution_runs_and_earns_every_point(source, lab, data_roots):
     data_root = data_roots / f"solutions-{lab}"
     notebook = execute(source("solutions", lab), data_root, KDLAB_STRICT="1")
     assert written_to_stderr(notebook) == []
-    assert lost_points(notebook) == []
+    lost = lost_points(notebook)
+    assert not lost, json.dumps(lost, ensure_ascii=False, indent=1)
 
 
 def test_the_untouched_lab_runs_to_its_end(source, lab, data_roots):
