@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -65,6 +66,27 @@ def difference(entry: Array | Fault, target: Target) -> Difference | None:
         kind = "zero"
     numbers = {"got": float(entry[place]), "expected": float(wanted[place])}
     return Difference(kind, place, **numbers, ratio=common_ratio(entry, target))
+
+
+def entry_difference(name: str, entry: Array | Fault, target: Target) -> Difference | None:
+    """As `difference`; the numbers of the entries ``shape`` and ``layers`` are told as shapes."""
+    found = difference(entry, target)
+    what = name.partition(":")[0]
+    if found is None or isinstance(entry, Fault) or what not in ("shape", "layers"):
+        return found
+    if what == "shape":
+        shapes = {"got": _sizes(entry), "expected": _sizes(target.value)}
+        return Difference("shape", details=shapes)
+    got, wanted = (Counter(map(str, map(_sizes, rows))) for rows in (entry, target.value))
+    parts = {"missing": wanted - got, "extra": got - wanted}
+    return Difference(
+        "layers", details={n: ", ".join(c.elements()) or "–" for n, c in parts.items()}
+    )
+
+
+def _sizes(numbers: Array) -> list[int]:
+    """A shape from its numbers, without the zeros that fill it up."""
+    return [int(size) for size in numbers if size]
 
 
 def common_ratio(entry: Array, target: Target) -> float | None:

@@ -39,7 +39,7 @@ def describe(finding: Finding, numbers: bool) -> Text:
         return fault_text(Fault(difference.kind, difference.details))
     words = entry_text(finding.entry) + Text("—", "—")
     words += messages.DIFFERENCES[difference.kind].fill(**difference.details)
-    if difference.kind == "shape":
+    if difference.kind in ("shape", "layers"):
         return words
     if difference.place:
         words += messages.FIRST_PLACE.fill(place=list(difference.place))

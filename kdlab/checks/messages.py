@@ -116,6 +116,10 @@ DIFFERENCES = {
         "shape이 {expected}이어야 하는데 {got}입니다.",
         "The shape is {got}, but should be {expected}.",
     ),
+    "layers": Text(
+        "빠진 parameter: {missing}. 남는 parameter: {extra}.",
+        "Missing parameters: {missing}. Extra parameters: {extra}.",
+    ),
 }
 
 ENTRIES = {
@@ -125,9 +129,7 @@ ENTRIES = {
     "inputs": Text("입력 보존", "the inputs afterwards"),
     "gradient": Text("{of}에 대한 기울기", "the gradient with respect to {of}"),
     "mode": Text("호출 뒤 {of}의 모드", "the mode of {of} after the call"),
-    "passes": Text(
-        "train 모드에서 {of}을(를) 실행한 횟수", "how often {of} was run in train mode"
-    ),
+    "passes": Text("train 모드에서 {of}을(를) 실행한 횟수", "how often {of} was run in train mode"),
     "layers": Text("층의 shape", "the shapes of the layers"),
     "dropout": Text("dropout의 효과", "what dropout does"),
 }

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from kdlab.checks.case import Case, Fault, Observation
-from kdlab.checks.compare import Difference, Target, difference, digest, same
+from kdlab.checks.compare import Difference, Target, digest, entry_difference, same
 from kdlab.checks.messages import Text
 
 
@@ -110,7 +110,8 @@ class Report:
         return [
             result
             for result in self.results
-            if not result.points and result.finding
+            if not result.points
+            and result.finding
             and result.finding.difference.kind == "not_finite"
         ]
 
@@ -165,7 +166,10 @@ def judge(sheet: Sheet, observe: Callable[[Case], Observation]) -> Report:
     mistake = diagnose(sheet, seen, graded) if losing else None
     results = tuple(
         CheckResult(
-            check.id, check.title, check.points, findings[check.id],
+            check.id,
+            check.title,
+            check.points,
+            findings[check.id],
             (mistake or diagnose(sheet, seen, [check])) if check in losing else None,
         )
         for check in sheet.checks
@@ -179,7 +183,8 @@ def judge(sheet: Sheet, observe: Callable[[Case], Observation]) -> Report:
 def first_finding(sheet: Sheet, check: CheckSheet, seen: Sequence[Observation]) -> Finding | None:
     """The first entry that a check looks at and that differs from what is expected."""
     for trial, entry in check.looks_at:
-        found = difference(seen[trial].entry(entry), sheet.trials[trial].expected[entry])
+        expected = sheet.trials[trial].expected[entry]
+        found = entry_difference(entry, seen[trial].entry(entry), expected)
         if found:
             return Finding(trial, entry, found)
     return None

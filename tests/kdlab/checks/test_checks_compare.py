@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kdlab.checks.case import Fault
-from kdlab.checks.compare import Target, common_ratio, difference, digest, same
+from kdlab.checks.compare import Target, common_ratio, difference, digest, entry_difference, same
 
 quick = settings(max_examples=40, deadline=None)
 seeds = st.integers(0, 10**9)
@@ -56,6 +56,19 @@ def test_kinds_of_differences():
     assert difference(np.array([[1, np.nan], [1, 1]]), wanted).kind == "not_finite"
     assert difference(np.array([[1, np.inf], [1, 1]]), wanted).place == (0, 1)
     assert difference(Fault("none"), wanted).kind == "none"
+
+
+def test_shapes_are_told_as_shapes():
+    scalar, batch = target(np.zeros(0), 0.0), target([4.0, 5.0], 0.0)
+    assert entry_difference("shape", np.zeros(0), scalar) is None
+    found = entry_difference("shape", np.ones(1), scalar)
+    assert (found.kind, found.details) == ("shape", {"got": [1], "expected": []})
+    found = entry_difference("shape:logits", np.array([4.0, 2.0]), batch)
+    assert found.details == {"got": [4, 2], "expected": [4, 5]}
+    assert entry_difference("shape", Fault("none"), scalar).kind == "none"
+    layers = target([[2, 0, 0, 0], [3, 2, 0, 0]], 0.0)
+    found = entry_difference("layers", np.array([[2.0, 0, 0, 0], [2.0, 0, 0, 0]]), layers)
+    assert (found.kind, found.details) == ("layers", {"missing": "[3, 2]", "extra": "[2]"})
 
 
 def test_one_number_may_have_any_shape():
