@@ -59,7 +59,7 @@ def set_bar(values: list[float], higher_is_better: bool, without: list[float] | 
     """The bar from measured values of the reference.
 
     It stands where one seed fails with probability √(1/1000) by Student's prediction interval, so
-    that two seeds in a row fail once in a thousand, and at least 4 standard deviations from the
+    that two seeds in a row fail once in a thousand, and at least 3 standard deviations from the
     mean: other processors shift the mean a little.
 
     Parameters
@@ -72,7 +72,7 @@ def set_bar(values: list[float], higher_is_better: bool, without: list[float] | 
     n, mean, spread = len(values), float(np.mean(values)), float(np.std(values, ddof=1))
     widening = float(np.sqrt(1 + 1 / n))
     once = float(np.sqrt(FAILURES))
-    distance = max(4.0, float(stats.t.isf(once, n - 1)) * widening) * spread
+    distance = max(3.0, float(stats.t.isf(once, n - 1)) * widening) * spread
     sign = 1.0 if higher_is_better else -1.0
     threshold = mean - sign * distance
     failure_rate = float(stats.t.sf(distance / (spread * widening), n - 1)) ** 2

@@ -9,7 +9,8 @@ from torch.nn import functional as F
 from autograder.checks import reference_cnn
 from autograder.checks.catalogue import hidden_sheet
 from autograder.checks.reference_labels import targets_gradient, targets_loss, targets_of
-from autograder.checks.variants.lab1 import StudentLecture, accuracy_lecture
+from autograder.checks.variants.lab1_accuracy import accuracy_lecture
+from autograder.checks.variants.lab1_student import StudentLecture
 from kdlab.checks.case import Case, Fault, decode, encode
 from kdlab.checks.probe import observe
 from kdlab.checks.sheet import judge
