@@ -14,16 +14,20 @@ from kdlab.results import Result
 
 
 class Quantity(NamedTuple):
-    """One column of the table and one panel of the chart."""
+    """One column of the table and one panel of the chart.
+
+    ``most`` is where its axis ends if that does not depend on the results.
+    """
 
     attribute: str
     heading: str
     text: Callable[[float], str]
+    most: float | None = None
 
 
 _QUANTITIES = (
-    Quantity("accuracy", "accuracy", lambda value: f"{value:.1%}"),
-    Quantity("agreement", "agreement with the teacher", lambda value: f"{value:.1%}"),
+    Quantity("accuracy", "accuracy", lambda value: f"{value:.1%}", most=1.0),
+    Quantity("agreement", "agreement with the teacher", lambda value: f"{value:.1%}", most=1.0),
     Quantity("parameters", "parameters", lambda value: f"{value:,}"),
     Quantity("size_bytes", "size on disk", lambda value: f"{value / 1e6:.2f} MB"),
     Quantity("ms_per_image", "time per image", lambda value: f"{value:#.3g} ms"),
@@ -114,7 +118,7 @@ def _bars(
     axes.set_title(quantity.heading)
     axes.set_yticks(range(len(names)), names)
     axes.set_ylim(len(names) - 0.4, -0.6)  # the first model on top
-    axes.set_xlim(0, 1.45 * max([*values, 1e-9]))  # room for the numbers
+    axes.set_xlim(0, 1.45 * (quantity.most or max([*values, 1e-9])))  # room for the numbers
     axes.tick_params(length=0, labelbottom=False)  # each bar has its number
     axes.grid(visible=False)
     axes.spines["bottom"].set_visible(False)
