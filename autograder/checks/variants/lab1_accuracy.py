@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from autograder.checks.variants.lab1_common import _table
+from autograder.checks.exercise import variants
 
 
 def accuracy_lecture(model: nn.Module, batches: Any) -> float:
@@ -100,7 +100,7 @@ def accuracy_loop(model: nn.Module, batches: Any) -> float:
     return sum(found) / len(found)
 
 
-ACCURACY = _table(
+ACCURACY = variants(
     accuracy_lecture,
     accuracy_decorated,
     accuracy_inference_mode,

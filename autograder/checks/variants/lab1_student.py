@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from autograder.checks.variants.lab1_common import _table
+from autograder.checks.exercise import variants
 
 
 class StudentLecture(nn.Module):
@@ -141,7 +141,7 @@ class StudentBlocks(nn.Module):
         return self.classifier(self.features(x))
 
 
-STUDENT = _table(
+STUDENT = variants(
     StudentLecture,
     StudentOneSequential,
     StudentFunctional,

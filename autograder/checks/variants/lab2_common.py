@@ -3,13 +3,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-
-from autograder.checks.exercise import Variant
 
 
 def softmax_by_hand(logits: Tensor, T: float) -> Tensor:
@@ -40,8 +36,3 @@ def loss_loop(student_logits: Tensor, teacher_logits: Tensor, T: float) -> Tenso
         p = torch.softmax(v / T, 0)
         total = total + (p * (p.log() - torch.log_softmax(z / T, 0))).sum()
     return T**2 * total / student_logits.shape[0]
-
-
-def _table(*functions: Any) -> tuple[Variant, ...]:
-    """The functions under their own names."""
-    return tuple(Variant(function.__name__, function) for function in functions)

@@ -7,7 +7,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from autograder.checks.variants.lab2_common import _table, softmax_by_hand
+from autograder.checks.exercise import variants
+from autograder.checks.variants.lab2_common import softmax_by_hand
 
 
 def gradient_equation(student_logits: Tensor, teacher_logits: Tensor, T: float) -> Tensor:
@@ -58,7 +59,7 @@ def gradient_loop(student_logits: Tensor, teacher_logits: Tensor, T: float) -> T
     return gradient
 
 
-GRADIENT = _table(
+GRADIENT = variants(
     gradient_equation,
     gradient_short,
     gradient_by_hand,

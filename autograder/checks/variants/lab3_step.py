@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from autograder.checks.variants.lab3_common import _table
+from autograder.checks.exercise import variants
 
 Loss = Any
 
@@ -156,7 +156,7 @@ def step_double(
     return hidden_rep_loss_weight * hidden_rep_loss + ce_loss_weight * ce_loss(logits, labels)
 
 
-STEP = _table(
+STEP = variants(
     step_lecture,
     step_detach,
     step_teacher_first,
