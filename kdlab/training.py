@@ -60,7 +60,7 @@ def fit(
     schedule: Callable[[float], float] = constant,
     augment: Callable[[Tensor, torch.Generator], Tensor] | None = None,
     validation=None,
-    half_precision: bool | None = None,
+    half_precision: bool = True,
     checkpoints: Checkpoints | None = None,
     title: str = "",
     progress: bool = True,
@@ -89,8 +89,9 @@ def fit(
         ``augment(inputs, generator)`` changes the images of a batch.
     validation : Batches, optional
         If given, the accuracy on them is measured after each epoch.
-    half_precision : bool, optional
-        Whether the forward pass runs in mixed precision; default: on CUDA only.
+    half_precision : bool, default True
+        Whether the forward pass may run in mixed precision. It does on CUDA, and on a CPU that
+        multiplies bfloat16 by itself; the weights and the loss stay in float32.
     checkpoints : Checkpoints, optional
         If given, the state is stored after each epoch, and an interrupted training is resumed.
     title : str
@@ -109,9 +110,8 @@ def fit(
         If the step returns something that is not a loss, or a loss that is not a number.
     """
     device = next(model.parameters()).device
-    half = device.type == "cuda" if half_precision is None else half_precision
-    dtype = choose_dtype(device) if half else None
-    if half:
+    dtype = choose_dtype(device) if half_precision else None
+    if dtype is not None:
         _use_channels_last(model, batches)
     run = _Run(model, batches, epochs, learning_rate, seed, schedule, augment, dtype)
     history, mark = History(title), ""

@@ -50,10 +50,10 @@ MEASURES = {
         Measure(
             "kl",
             2,
-            Text("teacher에 대한 KL divergence (T = 4)", "KL divergence to the teacher (T = 4)"),
+            Text("Teacher에 대한 KL divergence (T = 4)", "KL divergence to the teacher (T = 4)"),
             "{:.2f}",
             Text(
-                "student의 분포가 teacher의 분포와 너무 다릅니다. soft targets loss가 전체 loss에"
+                "Student의 분포가 teacher의 분포와 너무 다릅니다. Soft targets loss가 전체 loss에"
                 " 제대로 들어가는지 확인합니다.",
                 "The student's distribution is too far from the teacher's. Does the soft targets"
                 " loss enter the total loss as it should?",
@@ -65,10 +65,10 @@ MEASURES = {
         Measure(
             "cosine",
             2,
-            Text("hidden representation의 cosine", "Cosine of the hidden representations"),
+            Text("Hidden representation의 cosine", "Cosine of the hidden representations"),
             "{:.2f}",
             Text(
-                "student의 hidden representation이 teacher의 것과 방향이 다릅니다. cosine loss가"
+                "Student의 hidden representation이 teacher의 것과 방향이 다릅니다. Cosine loss가"
                 " 전체 loss에 제대로 들어가는지 확인합니다.",
                 "The student's hidden representation does not point where the teacher's does. Does"
                 " the cosine loss enter the total loss as it should?",
@@ -80,7 +80,7 @@ MEASURES = {
         Measure(
             "mse",
             2,
-            Text("teacher의 feature map에 대한 MSE", "MSE to the teacher's feature map"),
+            Text("Teacher의 feature map에 대한 MSE", "MSE to the teacher's feature map"),
             "{:.2f}",
             Text(
                 "regressor의 출력이 teacher의 feature map과 너무 다릅니다. MSE가 전체 loss에 제대로"

@@ -26,7 +26,7 @@ _SIZES: tuple[tuple[str, int, int, float, dict[str, Any]], ...] = (
 )
 _EXTREME = np.array([[200.0, 0.0, 0.0], [0.0, 0.0, 0.0]])
 
-_TEMPERATURE = Text("온도 T = 1과 T = 20", "Temperatures T = 1 and T = 20")
+_TEMPERATURE = Text("Temperature T = 1과 T = 20", "Temperatures T = 1 and T = 20")
 _NOTE = Text(
     "참고(점수 없음): T = 1에서 logit 차이가 200이면 확률이 0이 되어 log가 -inf, 결과가 NaN이 "
     "됩니다. log_softmax를 쓰면 안전합니다.",
@@ -158,13 +158,13 @@ EXERCISES = (
     Exercise(
         "2-1",
         "softmax_with_temperature",
-        Text("온도가 있는 softmax", "Softmax with a temperature"),
+        Text("Temperature가 있는 softmax", "Softmax with a temperature"),
         _softmax_plans,
         (
             Check("value", 1.0, Text("확률값", "The probabilities"), VALUE, ("usual",)),
             Check("temperature", 0.5, _TEMPERATURE, VALUE, ("temperature",)),
             Check("size", 0.5, SIZE, VALUE, ("size",)),
-            Check("gradient", 0.5, Text("logits의 기울기", "Gradient by the logits"), GRADIENT),
+            Check("gradient", 0.5, Text("logits의 gradient", "Gradient by the logits"), GRADIENT),
             Check("form", 0.5, FORM, CONTRACT),
         ),
         (
@@ -176,16 +176,16 @@ EXERCISES = (
     Exercise(
         "2-2",
         "soft_targets_loss",
-        Text("Soft target 손실", "The loss on soft targets"),
+        Text("Soft targets loss", "The loss on soft targets"),
         _loss_plans,
         (
-            Check("value", 2.0, Text("손실값", "The loss"), VALUE, ("usual",)),
+            Check("value", 2.0, Text("Loss 값", "The loss"), VALUE, ("usual",)),
             Check("temperature", 1.0, _TEMPERATURE, VALUE, ("temperature",)),
             Check("size", 0.5, SIZE, VALUE, ("size",)),
             Check(
                 "law", 0.5,
                 Text(
-                    "배치를 두 번 이어 붙이거나 한 행에 상수를 더해도 손실이 같고, 두 logits가 "
+                    "Batch를 두 번 이어 붙이거나 한 행에 상수를 더해도 loss가 같고, 두 logits가 "
                     "같으면 0",
                     "The batch twice, or a constant added to a row, leave the loss; equal logits "
                     "give 0",
@@ -194,7 +194,7 @@ EXERCISES = (
             ),
             Check(
                 "gradient", 1.5,
-                Text("학생 logits에 대한 기울기", "Gradient by the student's logits"),
+                Text("Student logits에 대한 gradient", "Gradient by the student's logits"),
                 GRADIENT,
             ),
             Check("form", 0.5, FORM, CONTRACT),
@@ -202,15 +202,16 @@ EXERCISES = (
         ),
         (
             Text(
-                "교사와 학생의 logits 모두에 같은 T를 씁니다.",
+                "Teacher와 student의 logits 모두에 같은 T를 씁니다.",
                 "The same T goes to the teacher's and to the student's logits.",
             ),
             Text(
-                "KL(P‖Q)에서 P는 교사입니다. 클래스에 대해 더하고 배치에 대해 평균합니다.",
+                "KL(P‖Q)에서 P는 teacher입니다. Class에 대해 더하고 batch에 대해 평균합니다.",
                 "In KL(P‖Q), P is the teacher. Sum over the classes, average over the batch.",
             ),
             Text(
-                "온도가 기울기를 얼마나 작게 만드는지, 그것을 무엇으로 되돌리는지 강의를 보세요.",
+                "Temperature가 gradient를 얼마나 작게 만드는지, 그것을 무엇으로 되돌리는지 "
+                "강의를 보세요.",
                 "See the lecture: how much does the temperature shrink gradients, what undoes it?",
             ),
         ),
@@ -221,7 +222,7 @@ EXERCISES = (
         Text("[실습 1] Knowledge Distillation 학습 함수", "[Practice 1] A distillation step"),
         _step_plans,
         (
-            Check("value", 1.5, Text("전체 손실값", "The whole loss"), VALUE, ("usual",)),
+            Check("value", 1.5, Text("전체 loss 값", "The whole loss"), VALUE, ("usual",)),
             Check(
                 "one term", 1.0,
                 Text("가중치 0과 1은 한 항만 남깁니다", "Weights 0 and 1 leave one term"),
@@ -236,13 +237,13 @@ EXERCISES = (
             ),
             Check(
                 "gradient", 1.5,
-                Text("학생 가중치에 대한 기울기", "Gradient by the student's weights"),
+                Text("Student 가중치에 대한 gradient", "Gradient by the student's weights"),
                 ("gradient:student",),
             ),
             Check(
                 "teacher", 1.0,
                 Text(
-                    "교사는 eval 모드 그대로, 기울기 없음",
+                    "Teacher는 eval 모드 그대로, gradient 없음",
                     "The teacher stays in eval mode, no gradient",
                 ),
                 ("gradient:teacher", "mode:teacher", "passes:teacher"),
@@ -251,11 +252,11 @@ EXERCISES = (
         ),
         (
             Text(
-                "교사의 예측에는 기울기가 필요하지 않습니다.",
+                "Teacher의 예측에는 gradient가 필요하지 않습니다.",
                 "The teacher's predictions need no gradient.",
             ),
             Text(
-                "두 손실을 각각 계산한 뒤 각자의 가중치를 곱해 더합니다.",
+                "두 loss를 각각 계산한 뒤 각자의 가중치를 곱해 더합니다.",
                 "Compute the two losses, then add them up, each with its own weight.",
             ),
             Text("2-2에서 만든 함수를 다시 쓸 수 있습니다.", "You can reuse your function of 2-2."),
@@ -264,10 +265,10 @@ EXERCISES = (
     Exercise(
         "2-4",
         "soft_target_gradient",
-        Text("Soft target 손실의 기울기", "The gradient of the loss on soft targets"),
+        Text("Soft targets loss의 gradient", "The gradient of the loss on soft targets"),
         _gradient_plans,
         (
-            Check("value", 1.5, Text("기울기 값", "The gradient"), VALUE, ("usual",)),
+            Check("value", 1.5, Text("Gradient 값", "The gradient"), VALUE, ("usual",)),
             Check("temperature", 0.5, _TEMPERATURE, VALUE, ("temperature",)),
             Check("size", 0.5, SIZE, VALUE, ("size",)),
             Check("form", 0.5, FORM, CONTRACT),
@@ -278,7 +279,7 @@ EXERCISES = (
                 "Equation (2) is made of the difference of two distributions.",
             ),
             Text(
-                "손실에 곱한 T²과 배치 평균을 잊지 마세요.",
+                "Loss에 곱한 T²과 batch 평균을 잊지 마세요.",
                 "Do not forget the T² of the loss, nor the mean over the batch.",
             ),
         ),

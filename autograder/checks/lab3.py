@@ -210,15 +210,15 @@ EXERCISES = (
     Exercise(
         "3-1",
         "cosine_embedding_loss",
-        Text("Cosine embedding 손실", "The cosine embedding loss"),
+        Text("Cosine embedding loss", "The cosine embedding loss"),
         _loss_plans,
         (
-            Check("value", 2.5, Text("손실값", "The loss"), VALUE, ("usual",)),
+            Check("value", 2.5, Text("Loss 값", "The loss"), VALUE, ("usual",)),
             Check("margin", 1.5, Text("0이 아닌 margin", "Other margins"), VALUE, ("margin",)),
             Check(
                 "size", 0.5,
                 Text(
-                    "한 쌍의 벡터, 다른 길이, 다른 메모리 배치와 자료형",
+                    "한 쌍의 벡터, 다른 길이, 다른 메모리 순서와 자료형",
                     "One pair, other widths, other memory layout and type",
                 ),
                 VALUE, ("size",),
@@ -226,8 +226,8 @@ EXERCISES = (
             Check(
                 "law", 0.5,
                 Text(
-                    "배치를 두 번 이어 붙이거나 벡터에 양수를 곱해도 손실이 같고, 방향이 같은 "
-                    "벡터의 손실은 0",
+                    "Batch를 두 번 이어 붙이거나 벡터에 양수를 곱해도 loss가 같고, 방향이 같은 "
+                    "벡터의 loss는 0",
                     "The batch twice, or vectors times positive numbers, leave the loss; equal "
                     "directions give 0",
                 ),
@@ -235,7 +235,7 @@ EXERCISES = (
             ),
             Check(
                 "gradient", 1.5,
-                Text("x1과 x2에 대한 기울기", "Gradients by x1 and x2"),
+                Text("x1과 x2에 대한 gradient", "Gradients by x1 and x2"),
                 GRADIENT,
             ),
             Check("form", 0.5, FORM, CONTRACT),
@@ -252,7 +252,7 @@ EXERCISES = (
             ),
             Text(
                 "torch.where로 고르고 torch.clamp로 0보다 작은 값을 막을 수 있습니다. 마지막은 "
-                "배치에 대한 평균입니다.",
+                "batch에 대한 평균입니다.",
                 "torch.where can choose, torch.clamp can stop at 0. The mean over the batch comes "
                 "last.",
             ),
@@ -267,19 +267,19 @@ EXERCISES = (
             Check("logits", 1.0, Text("logits의 값", "The logits"), ("value:logits",), ("usual",)),
             Check(
                 "hidden", 2.0,
-                Text("hidden representation의 값", "The hidden representation"),
+                Text("Hidden representation의 값", "The hidden representation"),
                 ("value:hidden",), ("usual",),
             ),
             Check(
                 "size", 0.5,
                 Text(
-                    "이미지 한 장과 다른 클래스 개수", "One image, and another number of classes"
+                    "이미지 한 장과 다른 class 개수", "One image, and another number of classes"
                 ),
                 ("shape", "value"), ("size",),
             ),
             Check(
                 "gradient", 0.75,
-                Text("두 결과의 기울기가 모든 층에 도달", "Gradients of both results"),
+                Text("두 결과의 gradient가 모든 층에 도달", "Gradients of both results"),
                 GRADIENT,
             ),
             Check(
@@ -313,7 +313,7 @@ EXERCISES = (
         Text("[실습 2] Cosine similarity 기반 KD 학습 함수", "[Practice 2] A step with the cosine"),
         _step_plans,
         (
-            Check("value", 2.0, Text("전체 손실값", "The whole loss"), VALUE, ("usual",)),
+            Check("value", 2.0, Text("전체 loss 값", "The whole loss"), VALUE, ("usual",)),
             Check(
                 "one term", 1.0,
                 Text("가중치 0과 1은 한 항만 남깁니다", "Weights 0 and 1 leave one term"),
@@ -329,13 +329,13 @@ EXERCISES = (
             ),
             Check(
                 "gradient", 1.5,
-                Text("학생 가중치에 대한 기울기", "Gradient by the student's weights"),
+                Text("Student 가중치에 대한 gradient", "Gradient by the student's weights"),
                 ("gradient:student",),
             ),
             Check(
                 "teacher", 1.0,
                 Text(
-                    "교사는 eval 모드 그대로, 기울기 없음",
+                    "Teacher는 eval 모드 그대로, gradient 없음",
                     "The teacher stays in eval mode, no gradient",
                 ),
                 ("gradient:teacher", "mode:teacher", "passes:teacher"),
@@ -344,7 +344,7 @@ EXERCISES = (
         ),
         (
             Text(
-                "두 네트워크는 모두 (logits, hidden)을 돌려줍니다. 어느 손실에 어느 것이 "
+                "두 네트워크는 모두 (logits, hidden)을 돌려줍니다. 어느 loss에 어느 것이 "
                 "필요한지 생각해 보세요.",
                 "Both networks return (logits, hidden). Which loss needs which of them?",
             ),
@@ -355,7 +355,7 @@ EXERCISES = (
                 "one for each image.",
             ),
             Text(
-                "교사의 순전파에는 기울기가 필요하지 않습니다. 두 손실에는 각자의 가중치를 "
+                "Teacher의 forward에는 gradient가 필요하지 않습니다. 두 loss에는 각자의 가중치를 "
                 "곱해 더합니다.",
                 "The teacher's forward pass needs no gradient. Add the two losses, each times its "
                 "own weight.",

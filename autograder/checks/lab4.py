@@ -14,7 +14,7 @@ EXERCISES = (
         Text("평균 제곱 오차(MSE)", "The mean squared error"),
         mse_plans,
         (
-            Check("value", 1.5, Text("손실값", "The loss"), VALUE, ("usual",)),
+            Check("value", 1.5, Text("Loss 값", "The loss"), VALUE, ("usual",)),
             Check(
                 "dimensions", 1.0,
                 Text("1차원부터 4차원까지의 텐서", "Tensors of one to four dimensions"),
@@ -23,7 +23,7 @@ EXERCISES = (
             Check(
                 "size", 0.5,
                 Text(
-                    "한 개의 샘플, 다른 메모리 배치와 자료형",
+                    "한 개의 샘플, 다른 메모리 순서와 자료형",
                     "One sample, other memory layout and type",
                 ),
                 VALUE, ("size",),
@@ -31,14 +31,14 @@ EXERCISES = (
             Check(
                 "law", 0.5,
                 Text(
-                    "배치를 두 번 이어 붙이거나 둘에 같은 상수를 더해도 손실이 같고, 같은 텐서의 "
-                    "손실은 0",
+                    "Batch를 두 번 이어 붙이거나 둘에 같은 상수를 더해도 loss가 같고, 같은 텐서의 "
+                    "loss는 0",
                     "The batch twice, or a constant added to both, leave the loss; equal tensors "
                     "give 0",
                 ),
                 VALUE, ("law",),
             ),
-            Check("gradient", 1.0, Text("x와 y의 기울기", "Gradients by x and by y"), GRADIENT),
+            Check("gradient", 1.0, Text("x와 y의 gradient", "Gradients by x and by y"), GRADIENT),
             Check("form", 0.5, FORM, CONTRACT),
         ),
         (
@@ -81,13 +81,13 @@ EXERCISES = (
             ),
             Check(
                 "size", 0.5,
-                Text("다른 클래스 수와 배치 크기", "Other numbers of classes and images"),
+                Text("다른 class 수와 batch 크기", "Other numbers of classes and images"),
                 VALUE, ("size",),
             ),
             Check(
                 "gradient", 1.0,
                 Text(
-                    "두 출력의 기울기가 모든 층에 도달함",
+                    "두 출력의 gradient가 모든 층에 도달함",
                     "Gradients of both outputs reach every layer",
                 ),
                 GRADIENT,
@@ -121,7 +121,7 @@ EXERCISES = (
         Text("[실습 3] Regressor 학습 함수", "[Practice 3] A step with the regressor"),
         step_plans,
         (
-            Check("value", 1.5, Text("전체 손실값", "The whole loss"), VALUE, ("usual",)),
+            Check("value", 1.5, Text("전체 loss 값", "The whole loss"), VALUE, ("usual",)),
             Check(
                 "one term", 1.0,
                 Text("가중치 0과 1은 한 항만 남깁니다", "Weights 0 and 1 leave one term"),
@@ -137,13 +137,13 @@ EXERCISES = (
             ),
             Check(
                 "gradient", 1.5,
-                Text("학생 가중치에 대한 기울기", "Gradient by the student's weights"),
+                Text("Student 가중치에 대한 gradient", "Gradient by the student's weights"),
                 ("gradient:student",),
             ),
             Check(
                 "teacher", 1.5,
                 Text(
-                    "교사는 eval 모드 그대로, 기울기 없음",
+                    "Teacher는 eval 모드 그대로, gradient 없음",
                     "The teacher stays in eval mode, no gradient",
                 ),
                 ("gradient:teacher", "mode:teacher", "passes:teacher"),
@@ -156,11 +156,11 @@ EXERCISES = (
                 "Each network returns two outputs. Three of the four are used.",
             ),
             Text(
-                "교사의 순전파에는 기울기가 필요하지 않습니다.",
+                "Teacher의 forward에는 gradient가 필요하지 않습니다.",
                 "The teacher's forward pass needs no gradient.",
             ),
             Text(
-                "두 손실을 각각 계산한 뒤 각자의 가중치를 곱해 더합니다.",
+                "두 loss를 각각 계산한 뒤 각자의 가중치를 곱해 더합니다.",
                 "Compute the two losses, then add them up, each with its own weight.",
             ),
         ),

@@ -17,7 +17,7 @@ FORM = Text(
     "결과의 shape과 형식, 입력을 바꾸지 않음", "Shape and form of the result; inputs left alone"
 )
 SIZE = Text(
-    "한 개의 샘플, 2개와 100개의 클래스, 다른 메모리 배치와 자료형",
+    "한 개의 샘플, 2개와 100개의 class, 다른 메모리 순서와 자료형",
     "One sample, 2 and 100 classes, other memory layout and type",
 )
 

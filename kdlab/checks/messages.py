@@ -48,7 +48,7 @@ OUTCOMES = {
 FAULTS = {
     "missing": Text("이름이 정의되어 있지 않습니다.", "The name is not defined."),
     "not_callable": Text(
-        "함수나 클래스가 아니라 {type}입니다.", "This is a {type}, not a function or class."
+        "함수나 class가 아니라 {type}입니다.", "This is a {type}, not a function or class."
     ),
     "not_attempted": Text("아직 작성하지 않았습니다.", "Not attempted yet."),
     "raised": Text("{type}: {message}", "{type}: {message}"),
@@ -79,11 +79,11 @@ FAULTS = {
         "It changed the values of its inputs {names}. Avoid in-place operations.",
     ),
     "no_graph": Text(
-        "결과에 계산 그래프가 없어 기울기를 구할 수 없습니다(detach, item, no_grad?).",
+        "결과에 계산 그래프가 없어 gradient를 구할 수 없습니다(detach, item, no_grad?).",
         "The result has no graph, so there is no gradient (detach, item, no_grad?).",
     ),
     "no_backward_shape": Text(
-        "결과의 shape {shape}이(가) 달라 기울기를 비교할 수 없습니다.",
+        "결과의 shape {shape}이(가) 달라 gradient를 비교할 수 없습니다.",
         "The result's shape {shape} is another one, so the gradient cannot be compared.",
     ),
     "backward": Text(
@@ -127,7 +127,7 @@ ENTRIES = {
     "shape": Text("반환값의 shape", "the shape of the returned value"),
     "form": Text("반환값의 형식", "the form of the returned value"),
     "inputs": Text("입력 보존", "the inputs afterwards"),
-    "gradient": Text("{of}에 대한 기울기", "the gradient with respect to {of}"),
+    "gradient": Text("{of}에 대한 gradient", "the gradient with respect to {of}"),
     "mode": Text("호출 뒤 {of}의 모드", "the mode of {of} after the call"),
     "passes": Text("train 모드에서 {of}을(를) 실행한 횟수", "how often {of} was run in train mode"),
     "layers": Text("층의 shape", "the shapes of the layers"),

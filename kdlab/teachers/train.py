@@ -80,7 +80,6 @@ def train_teacher(
         schedule=one_cycle if augmented else constant,
         augment=augment if augmented else None,
         validation=data.validation.batches(1000),
-        half_precision=True,
         seed=seed,
         checkpoints=checkpoints,
         title="teacher",

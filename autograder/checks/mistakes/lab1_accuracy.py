@@ -41,7 +41,7 @@ ACCURACY = (
     Wrong(
         "train-mode",
         Text(
-            "model이 train 모드일 때 그대로 평가했습니다. dropout이 켜져 있습니다.",
+            "model이 train 모드일 때 그대로 평가했습니다. Dropout이 켜져 있습니다.",
             "A model in train mode is evaluated as it is, with its dropout on.",
         ),
         _accuracy(evaluate=False),
@@ -49,7 +49,7 @@ ACCURACY = (
     Wrong(
         "gradients-recorded",
         Text(
-            "평가하는 동안 계산 그래프를 만들었습니다. 기울기는 필요하지 않습니다.",
+            "평가하는 동안 계산 그래프를 만들었습니다. Gradient는 필요하지 않습니다.",
             "The graph is recorded while evaluating; no gradients are needed.",
         ),
         _accuracy(record=True),
@@ -57,7 +57,7 @@ ACCURACY = (
     Wrong(
         "neither-eval-nor-no-grad",
         Text(
-            "eval 모드로 바꾸지도, 기울기 계산을 끄지도 않았습니다.",
+            "eval 모드로 바꾸지도, gradient 계산을 끄지도 않았습니다.",
             "Neither is the model in eval mode, nor are gradients switched off.",
         ),
         _accuracy(evaluate=False, record=True),
@@ -86,7 +86,7 @@ ACCURACY = (
     Wrong(
         "mean-of-batches",
         Text(
-            "batch마다의 정확도를 평균했습니다. 작은 batch의 이미지가 더 큰 비중을 갖습니다.",
+            "Batch마다의 정확도를 평균했습니다. 작은 batch의 이미지가 더 큰 비중을 갖습니다.",
             "The mean of the batches' accuracies: images in a small batch count for more.",
         ),
         _accuracy(

@@ -15,7 +15,7 @@ from autograder.checks.mistakes.lab1_common import _ITEM, _SIGN
 from kdlab.checks.messages import Text
 
 _NO_MEAN = Text(
-    "배치에 대해 평균하지 않고 더하기만 했습니다. 배치가 크면 손실도 커집니다.",
+    "Batch에 대해 평균하지 않고 더하기만 했습니다. Batch가 크면 loss도 커집니다.",
     "Summed over the batch instead of averaged: a larger batch gives a larger loss.",
 )
 
@@ -94,7 +94,7 @@ CROSS_ENTROPY = (
     Wrong(
         "over-batch",
         Text(
-            "softmax를 배치 방향(dim=0)으로 취했습니다. 한 샘플의 class들이 분포를 이루어야 "
+            "softmax를 batch 방향(dim=0)으로 취했습니다. 한 샘플의 class들이 분포를 이루어야 "
             "합니다.",
             "The softmax runs over the batch (dim=0). The classes of one sample make up a "
             "distribution.",
@@ -110,7 +110,7 @@ CROSS_ENTROPY = (
     Wrong(
         "mean-over-classes",
         Text(
-            "class 수로도 나누어져 C배 약합니다. 배치에 대해서만 평균합니다.",
+            "Class 수로도 나누어져 C배 약합니다. Batch에 대해서만 평균합니다.",
             "It is divided by the number of classes as well, so it is C times too weak.",
         ),
         _cross_entropy(
@@ -158,7 +158,7 @@ CROSS_ENTROPY = (
     Wrong(
         "weights-unused-for-probabilities",
         Text(
-            "class probability가 주어질 때는 weight를 쓰지 않았습니다.",
+            "Class probability가 주어질 때는 weight를 쓰지 않았습니다.",
             "With class probabilities the weights are not used.",
         ),
         _cross_entropy(weigh_soft=torch.ones_like),
@@ -166,7 +166,7 @@ CROSS_ENTROPY = (
     Wrong(
         "probabilities-weighted-mean",
         Text(
-            "class probability가 주어질 때도 가중치의 합으로 나누었습니다. 두 번째 식의 분모를 "
+            "Class probability가 주어질 때도 가중치의 합으로 나누었습니다. 두 번째 식의 분모를 "
             "확인하세요.",
             "With class probabilities too it is divided by the weights. See the denominator of the "
             "second definition.",
@@ -176,7 +176,7 @@ CROSS_ENTROPY = (
     Wrong(
         "probabilities-as-argmax",
         Text(
-            "class probability에서 가장 큰 class만 남겼습니다. 나머지 확률도 손실에 들어갑니다.",
+            "Class probability에서 가장 큰 class만 남겼습니다. 나머지 확률도 loss에 들어갑니다.",
             "Only the largest of the class probabilities is used; the others count too.",
         ),
         _cross_entropy(soften=_one_hot_of_largest),
@@ -184,7 +184,7 @@ CROSS_ENTROPY = (
     Wrong(
         "per-sample",
         Text(
-            "샘플마다 하나씩인 벡터입니다. 배치에 대해 평균한 스칼라여야 합니다.",
+            "샘플마다 하나씩인 벡터입니다. Batch에 대해 평균한 스칼라여야 합니다.",
             "A vector with one number per sample; it should be one scalar, the mean of the batch.",
         ),
         _cross_entropy(
@@ -197,7 +197,7 @@ CROSS_ENTROPY = (
     Wrong(
         "detached",
         Text(
-            "결과가 계산 그래프에서 떨어져 있습니다. 모델이 배울 기울기가 없습니다.",
+            "결과가 계산 그래프에서 떨어져 있습니다. 모델이 배울 gradient가 없습니다.",
             "The result is cut off from the graph: there is no gradient to learn from.",
         ),
         _cross_entropy(end=lambda loss: loss.detach()),

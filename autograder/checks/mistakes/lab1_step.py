@@ -51,7 +51,7 @@ STEP = (
     Wrong(
         "softmax-first",
         Text(
-            "ce_loss에 logits가 아니라 확률을 넣었습니다. softmax가 두 번 들어갑니다.",
+            "ce_loss에 logits가 아니라 확률을 넣었습니다. Softmax가 두 번 들어갑니다.",
             "ce_loss got probabilities instead of logits: that is a softmax too many.",
         ),
         _step(loss=lambda ce_loss, z, labels: ce_loss(z.softmax(1), labels)),
@@ -92,7 +92,7 @@ STEP = (
     Wrong(
         "eval-mode",
         Text(
-            "model을 eval 모드로 바꾸어 학습합니다. dropout이 꺼집니다.",
+            "model을 eval 모드로 바꾸어 학습합니다. Dropout이 꺼집니다.",
             "The model is put into eval mode and trained without its dropout.",
         ),
         _step(see=lambda model, inputs: model.eval()(inputs)),
@@ -100,7 +100,7 @@ STEP = (
     Wrong(
         "times-batch-size",
         Text(
-            "손실에 batch 크기를 곱했습니다. ce_loss의 값을 그대로 돌려주세요.",
+            "Loss에 batch 크기를 곱했습니다. ce_loss의 값을 그대로 돌려주세요.",
             "The loss is multiplied by the size of the batch. Return what ce_loss gives.",
         ),
         _step(end=lambda loss, z, labels: loss * len(labels)),
@@ -108,7 +108,7 @@ STEP = (
     Wrong(
         "averaged-twice",
         Text(
-            "손실을 batch 크기로 한 번 더 나누었습니다.",
+            "Loss를 batch 크기로 한 번 더 나누었습니다.",
             "The loss is divided by the size of the batch once more.",
         ),
         _step(end=lambda loss, z, labels: loss / len(labels)),
@@ -117,7 +117,7 @@ STEP = (
     Wrong(
         "backward-inside",
         Text(
-            "함수 안에서 backward를 불렀습니다. 손실만 돌려주면 학습 루프가 부릅니다.",
+            "함수 안에서 backward를 불렀습니다. Loss만 돌려주면 학습 루프가 부릅니다.",
             "The function calls backward itself. Return the loss; the training loop does the rest.",
         ),
         _step(end=_backward(retain=False)),
@@ -125,20 +125,20 @@ STEP = (
     Wrong(
         "backward-twice",
         Text(
-            "함수 안에서 backward를 불러 기울기가 두 배가 되었습니다.",
+            "함수 안에서 backward를 불러 gradient가 두 배가 되었습니다.",
             "The function calls backward itself, so every gradient is counted twice.",
         ),
         _step(end=_backward(retain=True)),
     ),
     Wrong(
         "logits-returned",
-        Text("손실이 아니라 logits를 돌려주었습니다.", "The logits are returned, not the loss."),
+        Text("Loss가 아니라 logits를 돌려주었습니다.", "The logits are returned, not the loss."),
         _step(end=lambda loss, z, labels: z),
     ),
     Wrong(
         "loss-and-logits",
         Text(
-            "손실 하나가 아니라 튜플을 돌려주었습니다.", "A tuple is returned instead of one loss."
+            "Loss 하나가 아니라 튜플을 돌려주었습니다.", "A tuple is returned instead of one loss."
         ),
         _step(end=lambda loss, z, labels: (loss, z)),
     ),

@@ -108,7 +108,7 @@ STUDENT = (
     Wrong(
         "hidden-512",
         Text(
-            "Hidden 층의 크기가 다릅니다. teacher의 값과 혼동하지 않았는지 확인하세요.",
+            "Hidden 층의 크기가 다릅니다. Teacher의 값과 혼동하지 않았는지 확인하세요.",
             "The hidden layer has another size. Is it the teacher's?",
         ),
         _student(hidden=512, head=lambda classes: nn.Linear(512, classes)),

@@ -21,12 +21,12 @@ def _kl(z: Tensor, v: Tensor, T: float, factor: float | None = None) -> Tensor:
 
 
 _OVER_BATCH = Text(
-    "softmax를 배치 방향(dim=0)으로 취했습니다. 한 샘플의 클래스들이 확률분포를 이루어야 합니다.",
+    "softmax를 batch 방향(dim=0)으로 취했습니다. 한 샘플의 class들이 확률분포를 이루어야 합니다.",
     "The softmax runs over the batch (dim=0). The classes of one sample make up a distribution.",
 )
 
 
-_NO_T = Text("온도 T를 쓰지 않았습니다.", "The temperature T is not used.")
+_NO_T = Text("Temperature T를 쓰지 않았습니다.", "The temperature T is not used.")
 
 
 _TIMES_T = Text(
@@ -42,7 +42,7 @@ _IN_PLACE = Text(
 
 
 _NO_GRAPH = Text(
-    "결과가 계산 그래프에서 떨어져 있습니다. 학생이 배울 기울기가 없습니다.",
+    "결과가 계산 그래프에서 떨어져 있습니다. Student가 배울 gradient가 없습니다.",
     "The result is cut off from the graph: there is no gradient for the student to learn from.",
 )
 
@@ -59,8 +59,8 @@ _SOFT_LOSSES: tuple[tuple[str, Text, Loss], ...] = (
     (
         "mean-reduction",
         Text(
-            "클래스 수로도 나누어져 C배 약합니다(KLDivLoss의 기본 reduction='mean'). "
-            "배치 크기로만 평균해야 합니다.",
+            "Class 수로도 나누어져 C배 약합니다(KLDivLoss의 기본 reduction='mean'). "
+            "batch 크기로만 평균해야 합니다.",
             "It is too weak by the number of classes (KLDivLoss's default reduction='mean'): the "
             "mean is over the batch only.",
         ),
@@ -69,7 +69,7 @@ _SOFT_LOSSES: tuple[tuple[str, Text, Loss], ...] = (
     (
         "no-T-squared",
         Text(
-            "온도가 기울기를 1/T²로 줄이는 것을 되돌리지 않았습니다.",
+            "Temperature가 gradient를 1/T²로 줄이는 것을 되돌리지 않았습니다.",
             "Nothing makes up for the temperature, which shrinks the gradients by 1/T².",
         ),
         lambda z, v, T: _kl(z, v, T, 1.0),
@@ -82,7 +82,7 @@ _SOFT_LOSSES: tuple[tuple[str, Text, Loss], ...] = (
     (
         "teacher-without-T",
         Text(
-            "교사의 logits에는 온도를 적용하지 않았습니다.",
+            "Teacher의 logits에는 temperature를 적용하지 않았습니다.",
             "The teacher's logits are not softened by the temperature.",
         ),
         lambda z, v, T: F.kl_div(_log_p(z, T), _p(v, 1), reduction="batchmean") * T**2,
@@ -90,7 +90,7 @@ _SOFT_LOSSES: tuple[tuple[str, Text, Loss], ...] = (
     (
         "student-without-T",
         Text(
-            "학생의 logits에는 온도를 적용하지 않았습니다.",
+            "Student의 logits에는 temperature를 적용하지 않았습니다.",
             "The student's logits are not softened by the temperature.",
         ),
         lambda z, v, T: F.kl_div(_log_p(z, 1), _p(v, T), reduction="batchmean") * T**2,
@@ -106,7 +106,7 @@ _SOFT_LOSSES: tuple[tuple[str, Text, Loss], ...] = (
     (
         "log-twice",
         Text(
-            "교사의 분포에 log가 한 번 더 들어갔습니다(log_target을 확인하세요).",
+            "Teacher의 분포에 log가 한 번 더 들어갔습니다(log_target을 확인하세요).",
             "There is one log too many on the teacher's distribution (see log_target).",
         ),
         lambda z, v, T: F.kl_div(_log_p(z, T), _log_p(v, T), reduction="batchmean") * T**2,
@@ -114,7 +114,7 @@ _SOFT_LOSSES: tuple[tuple[str, Text, Loss], ...] = (
     (
         "log-missing",
         Text(
-            "학생의 확률에 log가 빠졌습니다. KLDivLoss는 첫 인자로 로그 확률을 받습니다.",
+            "Student의 확률에 log가 빠졌습니다. KLDivLoss는 첫 인자로 log 확률을 받습니다.",
             "A log is missing on the student's probabilities; KLDivLoss wants log-probabilities.",
         ),
         lambda z, v, T: F.kl_div(_p(z, T), _p(v, T), reduction="batchmean") * T**2,
@@ -129,7 +129,7 @@ _SOFT_LOSSES: tuple[tuple[str, Text, Loss], ...] = (
     (
         "sum-over-batch",
         Text(
-            "배치에 대해 평균하지 않고 더하기만 했습니다. 배치가 크면 손실도 커집니다.",
+            "Batch에 대해 평균하지 않고 더하기만 했습니다. Batch가 크면 loss도 커집니다.",
             "Summed over the batch instead of averaged: a larger batch gives a larger loss.",
         ),
         lambda z, v, T: _kl(z, v, T) * len(z),
@@ -137,7 +137,8 @@ _SOFT_LOSSES: tuple[tuple[str, Text, Loss], ...] = (
     (
         "cross-entropy",
         Text(
-            "기울기는 같지만 교차 엔트로피입니다. KL에는 교사의 엔트로피에 관한 항이 더 있습니다.",
+            "Gradient는 같지만 cross-entropy입니다. "
+            "KL에는 teacher의 entropy에 관한 항이 더 있습니다.",
             "The gradient is right, but this is the cross-entropy; the KL has one more term, about "
             "the teacher's entropy.",
         ),

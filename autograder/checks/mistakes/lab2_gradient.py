@@ -24,7 +24,7 @@ GRADIENT = (
     Wrong(
         "no-T-squared",
         Text(
-            "식 (2) 그대로입니다. 손실에 곱한 T²이 빠졌습니다.",
+            "식 (2) 그대로입니다. Loss에 곱한 T²이 빠졌습니다.",
             "This is equation (2) as it stands; the T² of the loss is missing.",
         ),
         lambda z, v, T: _gap(z, v, T) / T / len(z),
@@ -49,12 +49,12 @@ GRADIENT = (
     ),
     Wrong(
         "not-averaged",
-        Text("배치에 대한 평균이 빠졌습니다.", "The mean over the batch is missing."),
+        Text("Batch에 대한 평균이 빠졌습니다.", "The mean over the batch is missing."),
         lambda z, v, T: _gap(z, v, T) * T,
     ),
     Wrong(
         "over-all-elements",
-        Text("클래스 수로도 나누었습니다.", "It is divided by the number of classes as well."),
+        Text("Class 수로도 나누었습니다.", "It is divided by the number of classes as well."),
         lambda z, v, T: _gap(z, v, T) * T / z.numel(),
     ),
     Wrong("no-temperature", _NO_T, lambda z, v, T: _gap(z, v, 1.0) / len(z)),
@@ -73,7 +73,7 @@ GRADIENT = (
     ),
     Wrong(
         "summed",
-        Text("클래스마다의 값이 아니라 합입니다.", "A sum instead of one number for each class."),
+        Text("Class마다의 값이 아니라 합입니다.", "A sum instead of one number for each class."),
         lambda z, v, T: (_gap(z, v, T) * T / len(z)).sum(1),
     ),
     Wrong(

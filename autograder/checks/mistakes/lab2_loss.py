@@ -27,7 +27,7 @@ LOSS = (
     Wrong(
         "per-sample",
         Text(
-            "샘플마다 하나씩인 벡터입니다. 배치에 대해 평균한 스칼라여야 합니다.",
+            "샘플마다 하나씩인 벡터입니다. Batch에 대해 평균한 스칼라여야 합니다.",
             "A vector with one number per sample; it should be one scalar, the mean of the batch.",
         ),
         lambda z, v, T: (_p(v, T) * (_log_p(v, T) - _log_p(z, T))).sum(1) * T**2,

@@ -28,7 +28,7 @@ SOFTMAX = (
     Wrong("times-temperature", _TIMES_T, lambda logits, T: torch.softmax(logits * T, 1)),
     Wrong(
         "log",
-        Text("확률이 아니라 로그 확률입니다.", "These are log-probabilities, not probabilities."),
+        Text("확률이 아니라 log 확률입니다.", "These are log-probabilities, not probabilities."),
         lambda logits, T: torch.log_softmax(logits / T, 1),
     ),
     Wrong(
@@ -42,7 +42,7 @@ SOFTMAX = (
     Wrong(
         "over-everything",
         Text(
-            "배치 전체로 정규화했습니다. 각 행의 합이 1이어야 합니다.",
+            "Batch 전체로 정규화했습니다. 각 행의 합이 1이어야 합니다.",
             "It is normalised over the whole batch; each row should sum to 1.",
         ),
         lambda logits, T: torch.softmax((logits / T).flatten(), 0).view_as(logits),
@@ -55,7 +55,7 @@ SOFTMAX = (
     Wrong(
         "sigmoid",
         Text(
-            "sigmoid는 클래스를 따로따로 봅니다. 합이 1이 아닙니다.",
+            "sigmoid는 class를 따로따로 봅니다. 합이 1이 아닙니다.",
             "A sigmoid looks at each class by itself; the sum is not 1.",
         ),
         lambda logits, T: torch.sigmoid(logits / T),

@@ -82,7 +82,7 @@ STEP = (
     Wrong(
         "teacher-not-detached",
         Text(
-            "교사의 출력이 계산 그래프에 남아 있어 교사도 기울기를 받습니다.",
+            "Teacher의 출력이 계산 그래프에 남아 있어 teacher도 gradient를 받습니다.",
             "The teacher's output is still in the graph, so the teacher gets gradients too.",
         ),
         _step(see=_see_attached),
@@ -90,7 +90,7 @@ STEP = (
     Wrong(
         "teacher-in-train-mode",
         Text(
-            "교사를 train 모드로 두었습니다. dropout이 켜져 목표가 흔들립니다.",
+            "Teacher를 train 모드로 두었습니다. Dropout이 켜져 목표가 흔들립니다.",
             "The teacher is put into train mode: its dropout makes the targets noisy.",
         ),
         _step(see=_see_teacher_training),
@@ -98,7 +98,7 @@ STEP = (
     Wrong(
         "student-in-eval-mode",
         Text(
-            "학생을 eval 모드로 학습합니다. dropout이 꺼집니다.",
+            "Student를 eval 모드로 학습합니다. Dropout이 꺼집니다.",
             "The student is trained in eval mode, with its dropout off.",
         ),
         _step(see=_see_student_evaluating),
@@ -106,20 +106,20 @@ STEP = (
     Wrong(
         "student-under-no-grad",
         Text(
-            "학생의 순전파도 no_grad 안에 있어 학생이 배울 수 없습니다.",
+            "Student의 forward도 no_grad 안에 있어 student가 배울 수 없습니다.",
             "The student's forward pass is inside no_grad too, so the student cannot learn.",
         ),
         _step(see=_see_nothing_recorded),
     ),
     Wrong(
         "student-not-used",
-        Text("학생의 출력이 쓰이지 않았습니다.", "The student's output is not used."),
+        Text("Student의 출력이 쓰이지 않았습니다.", "The student's output is not used."),
         _step(see=_see_teacher_twice),
     ),
     Wrong(
         "weights-exchanged",
         Text(
-            "두 손실의 가중치가 서로 바뀌었습니다.", "The weights of the two losses are exchanged."
+            "두 loss의 가중치가 서로 바뀌었습니다.", "The weights of the two losses are exchanged."
         ),
         _step(mix=lambda s, c, soft_weight, ce_weight: ce_weight * s + soft_weight * c),
     ),
@@ -141,7 +141,7 @@ STEP = (
     ),
     Wrong(
         "no-weights",
-        Text("두 손실을 가중치 없이 더했습니다.", "The two losses are added without weights."),
+        Text("두 loss를 가중치 없이 더했습니다.", "The two losses are added without weights."),
         _step(mix=lambda s, c, soft_weight, ce_weight: s + c),
     ),
     Wrong(
@@ -152,7 +152,7 @@ STEP = (
     Wrong(
         "soft-cross-entropy",
         Text(
-            "정답 레이블의 손실에도 온도를 적용했습니다.",
+            "정답 label의 loss에도 temperature를 적용했습니다.",
             "The loss on the true labels is taken at the temperature too.",
         ),
         _step(hard=lambda ce_loss, z, v, labels, T: ce_loss(z / T, labels)),
@@ -160,7 +160,7 @@ STEP = (
     Wrong(
         "cross-entropy-of-probabilities",
         Text(
-            "ce_loss에 logits가 아니라 확률을 넣었습니다. softmax가 두 번 들어갑니다.",
+            "ce_loss에 logits가 아니라 확률을 넣었습니다. Softmax가 두 번 들어갑니다.",
             "ce_loss got probabilities instead of logits: that is a softmax too many.",
         ),
         _step(hard=lambda ce_loss, z, v, labels, T: ce_loss(z.softmax(1), labels)),
@@ -168,25 +168,25 @@ STEP = (
     Wrong(
         "cross-entropy-of-teacher",
         Text(
-            "정답 레이블의 손실을 교사의 출력으로 계산했습니다.",
+            "정답 label의 loss를 teacher의 출력으로 계산했습니다.",
             "The loss on the true labels is taken of the teacher's output.",
         ),
         _step(hard=lambda ce_loss, z, v, labels, T: ce_loss(v, labels)),
     ),
     Wrong(
         "two-losses",
-        Text("더하지 않은 두 손실의 튜플입니다.", "A tuple of two losses that were not added up."),
+        Text("더하지 않은 두 loss의 튜플입니다.", "A tuple of two losses that were not added up."),
         _step(mix=lambda s, c, soft_weight, ce_weight: (soft_weight * s, ce_weight * c)),
     ),
     Wrong(
         "item",
-        Text("손실이 텐서가 아니라 Python 수입니다.", "The loss is a plain number, not a tensor."),
+        Text("Loss가 텐서가 아니라 Python 수입니다.", "The loss is a plain number, not a tensor."),
         _step(mix=lambda s, c, soft_weight, ce_weight: float(soft_weight * s + ce_weight * c)),
     ),
     Wrong(
         "backward-inside",
         Text(
-            "함수 안에서 backward를 불렀습니다. 손실만 돌려주면 학습 루프가 부릅니다.",
+            "함수 안에서 backward를 불렀습니다. Loss만 돌려주면 학습 루프가 부릅니다.",
             "The function calls backward itself. Return the loss; the training loop does the rest.",
         ),
         _step(mix=_backward_inside),

@@ -18,7 +18,7 @@ Loss = Callable[..., Any]
 
 
 _NO_GRAPH = Text(
-    "결과가 계산 그래프에서 떨어져 있습니다. 학생이 배울 기울기가 없습니다.",
+    "결과가 계산 그래프에서 떨어져 있습니다. Student가 배울 gradient가 없습니다.",
     "The result is cut off from the graph: there is no gradient for the student to learn from.",
 )
 
@@ -90,7 +90,7 @@ LOSS = (
     Wrong(
         "one-cosine",
         Text(
-            "배치 전체를 한 벡터로 펼쳐 cosine을 하나만 구했습니다. 행마다 하나가 필요합니다.",
+            "Batch 전체를 한 벡터로 펼쳐 cosine을 하나만 구했습니다. 행마다 하나가 필요합니다.",
             "The whole batch is taken as one vector with one cosine; each row has its own.",
         ),
         _loss(lambda x1, x2: F.cosine_similarity(x1.flatten(), x2.flatten(), dim=0)),
@@ -114,7 +114,7 @@ LOSS = (
     Wrong(
         "apart-is-zero",
         Text(
-            "target이 -1인 쌍이 손실에 들어가지 않습니다. 그 쌍에도 손실이 있습니다.",
+            "target이 -1인 쌍이 loss에 들어가지 않습니다. 그 쌍에도 loss가 있습니다.",
             "Pairs with target -1 add nothing to the loss; they have a loss of their own.",
         ),
         _loss(apart=lambda cos, margin: 0 * cos),
@@ -122,7 +122,7 @@ LOSS = (
     Wrong(
         "similarity",
         Text(
-            "target이 1일 때 손실이 아니라 cosine 자체입니다. 방향이 같을수록 손실이 작아야 "
+            "target이 1일 때 loss가 아니라 cosine 자체입니다. 방향이 같을수록 loss가 작아야 "
             "합니다.",
             "For target 1 this is the cosine itself; equal directions should have a small loss.",
         ),
@@ -136,7 +136,7 @@ LOSS = (
     Wrong(
         "margin-added",
         Text(
-            "margin의 부호가 반대입니다. margin이 클수록 손실을 내는 쌍은 적어져야 합니다.",
+            "margin의 부호가 반대입니다. margin이 클수록 loss를 내는 쌍은 적어져야 합니다.",
             "The margin has the wrong sign: a larger one should leave fewer pairs with a loss.",
         ),
         _loss(apart=lambda cos, margin: torch.clamp(cos + margin, min=0)),
@@ -144,7 +144,7 @@ LOSS = (
     Wrong(
         "margin-after-clamp",
         Text(
-            "0과 비교한 다음에 margin을 뺐습니다. 손실이 음수가 될 수 있습니다.",
+            "0과 비교한 다음에 margin을 뺐습니다. Loss가 음수가 될 수 있습니다.",
             "The margin is subtracted after the comparison with 0, so the loss can be negative.",
         ),
         _loss(apart=lambda cos, margin: torch.clamp(cos, min=0) - margin),
@@ -152,7 +152,7 @@ LOSS = (
     Wrong(
         "no-clamp",
         Text(
-            "target이 -1일 때 손실이 음수가 될 수 있습니다. 충분히 먼 쌍의 손실은 0입니다.",
+            "target이 -1일 때 loss가 음수가 될 수 있습니다. 충분히 먼 쌍의 loss는 0입니다.",
             "For target -1 the loss can be negative; a pair far enough apart has a loss of 0.",
         ),
         _loss(apart=lambda cos, margin: cos - margin),
@@ -168,7 +168,7 @@ LOSS = (
     Wrong(
         "one-plus",
         Text(
-            "target이 -1일 때 1 + cos입니다. 직각인 쌍에도 손실이 생깁니다.",
+            "target이 -1일 때 1 + cos입니다. 직각인 쌍에도 loss가 생깁니다.",
             "For target -1 this is 1 + cos: even pairs at a right angle get a loss.",
         ),
         _loss(apart=lambda cos, margin: 1 + cos),
@@ -176,7 +176,7 @@ LOSS = (
     Wrong(
         "sum-over-batch",
         Text(
-            "배치에 대해 평균하지 않고 더하기만 했습니다. 배치가 크면 손실도 커집니다.",
+            "Batch에 대해 평균하지 않고 더하기만 했습니다. Batch가 크면 loss도 커집니다.",
             "Summed over the batch instead of averaged: a larger batch gives a larger loss.",
         ),
         _loss(reduce=torch.sum),
@@ -184,7 +184,7 @@ LOSS = (
     Wrong(
         "per-sample",
         Text(
-            "쌍마다 하나씩인 벡터입니다. 배치에 대해 평균한 스칼라여야 합니다.",
+            "쌍마다 하나씩인 벡터입니다. Batch에 대해 평균한 스칼라여야 합니다.",
             "A vector with one number per pair; it should be one scalar, the mean of the batch.",
         ),
         _loss(reduce=lambda terms: terms),
@@ -192,14 +192,14 @@ LOSS = (
     Wrong(
         "mean-of-each-target",
         Text(
-            "target 1과 -1을 따로 평균해서 더했습니다. 평균은 배치 전체에 대해 한 번입니다.",
+            "target 1과 -1을 따로 평균해서 더했습니다. 평균은 batch 전체에 대해 한 번입니다.",
             "The two targets are averaged separately and added; there is one mean, over all rows.",
         ),
         _over_both_targets,
     ),
     Wrong(
         "first-row",
-        Text("배치의 첫 번째 쌍만 계산했습니다.", "Only the first pair of the batch is used."),
+        Text("Batch의 첫 번째 쌍만 계산했습니다.", "Only the first pair of the batch is used."),
         _first_row,
     ),
     Wrong("in-place", _IN_PLACE, _in_place),
@@ -207,7 +207,7 @@ LOSS = (
     Wrong(
         "second-detached",
         Text(
-            "x2가 계산 그래프에서 떨어져 있습니다. 이 손실은 두 벡터 모두에 기울기를 줍니다.",
+            "x2가 계산 그래프에서 떨어져 있습니다. 이 loss는 두 벡터 모두에 gradient를 줍니다.",
             "x2 is cut off from the graph; this loss has gradients for both of its vectors.",
         ),
         _loss(lambda x1, x2: F.cosine_similarity(x1, x2.detach())),

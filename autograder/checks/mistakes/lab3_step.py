@@ -91,7 +91,7 @@ STEP = (
     Wrong(
         "target-minus-one",
         Text(
-            "target이 -1이어서 학생의 벡터를 교사의 벡터에서 멀어지게 합니다.",
+            "target이 -1이어서 student의 벡터를 teacher의 벡터에서 멀어지게 합니다.",
             "With a target of -1 the student's vectors are driven away from the teacher's.",
         ),
         _step(_towards(-1.0)),
@@ -99,7 +99,7 @@ STEP = (
     Wrong(
         "target-zero",
         Text(
-            "cosine 항이 손실에 나타나지 않습니다. target이 0이거나 항을 더하지 않은 경우입니다. "
+            "cosine 항이 loss에 나타나지 않습니다. target이 0이거나 항을 더하지 않은 경우입니다. "
             "target은 1이나 -1입니다.",
             "The cosine term is not in the loss: the target is 0, or the term was never added. A "
             "target is 1 or -1.",
@@ -109,7 +109,7 @@ STEP = (
     Wrong(
         "target-labels",
         Text(
-            "labels를 cosine_loss의 target으로 썼습니다. 그 target은 클래스가 아닙니다.",
+            "labels를 cosine_loss의 target으로 썼습니다. 그 target은 class가 아닙니다.",
             "The labels are the target of cosine_loss; that target is no class.",
         ),
         _step(lambda loss, s, t, labels: loss(s[1], t[1], labels)),
@@ -117,7 +117,7 @@ STEP = (
     Wrong(
         "logits-compared",
         Text(
-            "hidden representation이 아니라 logits를 서로 비교했습니다.",
+            "Hidden representation이 아니라 logits를 서로 비교했습니다.",
             "The logits are compared instead of the hidden representations.",
         ),
         _step(lambda loss, s, t, labels: loss(s[0], t[0], torch.ones(len(s[0])))),
@@ -143,7 +143,7 @@ STEP = (
     Wrong(
         "similarity",
         Text(
-            "손실이 아니라 cosine similarity를 더했습니다. 줄이면 방향이 반대가 됩니다.",
+            "Loss가 아니라 cosine similarity를 더했습니다. 줄이면 방향이 반대가 됩니다.",
             "The cosine similarity is added instead of a loss; making it small turns vectors away.",
         ),
         _step(lambda loss, s, t, labels: F.cosine_similarity(s[1], t[1]).mean()),
@@ -151,7 +151,7 @@ STEP = (
     Wrong(
         "weights-exchanged",
         Text(
-            "두 손실의 가중치가 서로 바뀌었습니다.", "The weights of the two losses are exchanged."
+            "두 loss의 가중치가 서로 바뀌었습니다.", "The weights of the two losses are exchanged."
         ),
         _step(mix=lambda h, c, hidden_weight, ce_weight: ce_weight * h + hidden_weight * c),
     ),
@@ -173,23 +173,23 @@ STEP = (
     ),
     Wrong(
         "no-weights",
-        Text("두 손실을 가중치 없이 더했습니다.", "The two losses are added without weights."),
+        Text("두 loss를 가중치 없이 더했습니다.", "The two losses are added without weights."),
         _step(mix=lambda h, c, hidden_weight, ce_weight: h + c),
     ),
     Wrong(
         "no-hidden-weight",
-        Text("cosine 손실에 가중치를 곱하지 않았습니다.", "The cosine loss has no weight."),
+        Text("cosine loss에 가중치를 곱하지 않았습니다.", "The cosine loss has no weight."),
         _step(mix=lambda h, c, hidden_weight, ce_weight: h + ce_weight * c),
     ),
     Wrong(
         "no-cross-entropy",
-        Text("정답 레이블의 손실이 빠졌습니다.", "The loss on the true labels is missing."),
+        Text("정답 label의 loss가 빠졌습니다.", "The loss on the true labels is missing."),
         _step(mix=lambda h, c, hidden_weight, ce_weight: hidden_weight * h),
     ),
     Wrong(
         "teacher-not-detached",
         Text(
-            "교사의 출력이 계산 그래프에 남아 있어 교사도 기울기를 받습니다.",
+            "Teacher의 출력이 계산 그래프에 남아 있어 teacher도 gradient를 받습니다.",
             "The teacher's output is still in the graph, so the teacher gets gradients too.",
         ),
         _step(see=_see_attached),
@@ -197,7 +197,7 @@ STEP = (
     Wrong(
         "teacher-in-train-mode",
         Text(
-            "교사를 train 모드로 두었습니다. 고정된 교사는 eval 모드로 써야 합니다.",
+            "Teacher를 train 모드로 두었습니다. 고정된 teacher는 eval 모드로 써야 합니다.",
             "The teacher is put into train mode; a frozen teacher runs in eval mode.",
         ),
         _step(see=_see_teacher_training),
@@ -205,7 +205,7 @@ STEP = (
     Wrong(
         "student-in-eval-mode",
         Text(
-            "학생을 eval 모드로 학습합니다. dropout이 꺼집니다.",
+            "Student를 eval 모드로 학습합니다. Dropout이 꺼집니다.",
             "The student is trained in eval mode, with its dropout off.",
         ),
         _step(see=_see_student_evaluating),
@@ -213,7 +213,7 @@ STEP = (
     Wrong(
         "student-under-no-grad",
         Text(
-            "학생의 순전파도 no_grad 안에 있어 학생이 배울 수 없습니다.",
+            "Student의 forward도 no_grad 안에 있어 student가 배울 수 없습니다.",
             "The student's forward pass is inside no_grad too, so the student cannot learn.",
         ),
         _step(see=_see_nothing_recorded),
@@ -221,7 +221,8 @@ STEP = (
     Wrong(
         "student-hidden-detached",
         Text(
-            "학생의 hidden representation을 detach했습니다. cosine 손실이 학생에게 닿지 않습니다.",
+            "Student의 hidden representation을 detach했습니다. "
+            "Cosine loss가 student에게 닿지 않습니다.",
             "The student's hidden representation is detached, so the cosine loss teaches nothing.",
         ),
         _step(lambda loss, s, t, labels: loss(s[1].detach(), t[1], torch.ones(len(s[1])))),
@@ -234,25 +235,25 @@ STEP = (
     Wrong(
         "cross-entropy-of-teacher",
         Text(
-            "정답 레이블의 손실을 교사의 출력으로 계산했습니다.",
+            "정답 label의 loss를 teacher의 출력으로 계산했습니다.",
             "The loss on the true labels is taken of the teacher's output.",
         ),
         _step(ce=lambda loss, s, t, labels: loss(t[0], labels)),
     ),
     Wrong(
         "two-losses",
-        Text("더하지 않은 두 손실의 튜플입니다.", "A tuple of two losses that were not added up."),
+        Text("더하지 않은 두 loss의 튜플입니다.", "A tuple of two losses that were not added up."),
         _step(mix=lambda h, c, hidden_weight, ce_weight: (hidden_weight * h, ce_weight * c)),
     ),
     Wrong(
         "item",
-        Text("손실이 텐서가 아니라 Python 수입니다.", "The loss is a plain number, not a tensor."),
+        Text("Loss가 텐서가 아니라 Python 수입니다.", "The loss is a plain number, not a tensor."),
         _step(mix=lambda h, c, hidden_weight, ce_weight: float(hidden_weight * h + ce_weight * c)),
     ),
     Wrong(
         "backward-inside",
         Text(
-            "함수 안에서 backward를 불렀습니다. 손실만 돌려주면 학습 루프가 부릅니다.",
+            "함수 안에서 backward를 불렀습니다. Loss만 돌려주면 학습 루프가 부릅니다.",
             "The function calls backward itself. Return the loss; the training loop does the rest.",
         ),
         _step(mix=_backward_inside),

@@ -101,7 +101,7 @@ TEACHER = (
     Wrong(
         "not-pooled",
         Text(
-            "hidden representation의 길이가 2048 그대로입니다. 학생의 길이와 같아야 합니다.",
+            "Hidden representation의 길이가 2048 그대로입니다. Student의 길이와 같아야 합니다.",
             "The hidden representation still has 2048 values; the student's has fewer.",
         ),
         _teacher(lambda flat: flat),
@@ -117,7 +117,7 @@ TEACHER = (
     Wrong(
         "squeezed",
         Text(
-            "squeeze가 크기 1인 차원을 모두 없앱니다. 이미지가 한 장이면 배치 차원도 사라집니다.",
+            "squeeze가 크기 1인 차원을 모두 없앱니다. 이미지가 한 장이면 batch 차원도 사라집니다.",
             "squeeze drops every dimension of size 1, with a single image the batch's too.",
         ),
         _teacher(lambda flat: F.avg_pool1d(flat.unsqueeze(1), 2).squeeze()),
@@ -144,7 +144,7 @@ TEACHER = (
     Wrong(
         "logits-of-the-pooled",
         Text(
-            "classifier에 줄인 벡터를 넣었습니다. logits는 원래의 TeacherCNN과 같아야 합니다.",
+            "Classifier에 줄인 벡터를 넣었습니다. logits는 원래의 TeacherCNN과 같아야 합니다.",
             "The classifier got the shortened vector; the logits should be those of TeacherCNN.",
         ),
         _teacher(
@@ -177,7 +177,7 @@ TEACHER = (
     Wrong(
         "detached",
         Text(
-            "hidden representation이 계산 그래프에서 떨어져 있습니다. 기울기를 막는 것은 학습 "
+            "Hidden representation이 계산 그래프에서 떨어져 있습니다. Gradient를 막는 것은 학습 "
             "함수의 일입니다.",
             "The hidden representation is cut off from the graph; keeping gradients off the "
             "teacher is up to the training step.",
@@ -187,7 +187,7 @@ TEACHER = (
     Wrong(
         "learned",
         Text(
-            "학습되는 층을 새로 만들었습니다. 교사의 weight를 불러올 수 없게 됩니다.",
+            "학습되는 층을 새로 만들었습니다. Teacher의 weight를 불러올 수 없게 됩니다.",
             "There is a new layer with weights: the teacher's checkpoint does not fit any more.",
         ),
         _Learned,

@@ -23,7 +23,7 @@ MSE = (
     Wrong(
         "summed",
         Text(
-            "제곱을 모두 더하기만 했습니다. 텐서가 크면 손실도 커집니다.",
+            "제곱을 모두 더하기만 했습니다. 텐서가 크면 loss도 커집니다.",
             "The squares are only added up, so a larger tensor gives a larger loss.",
         ),
         lambda x, y: _rows(x, y).sum(),
@@ -31,7 +31,7 @@ MSE = (
     Wrong(
         "over-batch-only",
         Text(
-            "배치 크기로만 나누었습니다. 원소의 개수는 배치 크기보다 많습니다.",
+            "Batch 크기로만 나누었습니다. 원소의 개수는 batch 크기보다 많습니다.",
             "The division is by the batch size only; there are more elements than samples.",
         ),
         lambda x, y: _rows(x, y).sum() / len(x),
@@ -119,7 +119,7 @@ MSE = (
     Wrong(
         "detached",
         Text(
-            "결과가 계산 그래프에서 떨어져 있어 기울기가 없습니다.",
+            "결과가 계산 그래프에서 떨어져 있어 gradient가 없습니다.",
             "The result is cut off from the graph, so there is no gradient.",
         ),
         lambda x, y: _rows(x, y).mean().detach(),

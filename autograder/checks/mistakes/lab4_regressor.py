@@ -86,7 +86,7 @@ REGRESSOR = (
     Wrong(
         "relu",
         Text(
-            "Regressor 뒤에 ReLU가 있습니다. 음수가 잘려 기울기도 끊깁니다.",
+            "Regressor 뒤에 ReLU가 있습니다. 음수가 잘려 gradient도 끊깁니다.",
             "There is a ReLU behind the regressor; it cuts negative values and their gradients.",
         ),
         _model(forward=_changed(lambda logits, out: (logits, out.relu()))),
@@ -94,7 +94,7 @@ REGRESSOR = (
     Wrong(
         "no-padding",
         Text(
-            "Padding이 없어 map이 작아집니다. 교사의 map과 비교할 수 없습니다.",
+            "Padding이 없어 map이 작아집니다. Teacher의 map과 비교할 수 없습니다.",
             "Without padding the map shrinks and cannot be compared with the teacher's.",
         ),
         _model(lambda: _conv(padding=0)),
@@ -123,7 +123,8 @@ REGRESSOR = (
     Wrong(
         "teachers-side",
         Text(
-            "Regressor의 채널 수가 거꾸로입니다. 교사의 map이 아니라 학생의 map을 바꾸어야 합니다.",
+            "Regressor의 채널 수가 거꾸로입니다. "
+            "Teacher의 map이 아니라 student의 map을 바꾸어야 합니다.",
             "The regressor's channels are the other way round: it is the student's map that is to "
             "be transformed, not the teacher's.",
         ),
@@ -164,7 +165,7 @@ REGRESSOR = (
     Wrong(
         "before-pooling",
         Text(
-            "마지막 pooling 앞의 map에 regressor를 붙였습니다. 크기가 교사의 map과 다릅니다.",
+            "마지막 pooling 앞의 map에 regressor를 붙였습니다. 크기가 teacher의 map과 다릅니다.",
             "The regressor stands before the last pooling, where the map has another size.",
         ),
         _model(forward=_before_pooling),
@@ -172,7 +173,7 @@ REGRESSOR = (
     Wrong(
         "detached",
         Text(
-            "Regressor 앞에서 feature map을 detach했습니다. 학생의 층들이 배우지 못합니다.",
+            "Regressor 앞에서 feature map을 detach했습니다. Student의 층들이 배우지 못합니다.",
             "The map is detached before the regressor, so the student's own layers learn nothing.",
         ),
         _model(forward=_of_maps(lambda model, maps: model.regressor(maps.detach()))),

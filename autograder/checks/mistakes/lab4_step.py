@@ -106,7 +106,7 @@ STEP = (
     Wrong(
         "no-feature-term",
         Text(
-            "Feature map의 손실이 더해지지 않았습니다. 교사가 쓰이지 않습니다.",
+            "Feature map의 loss가 더해지지 않았습니다. Teacher가 쓰이지 않습니다.",
             "The loss on the feature maps is not added: the teacher has no say.",
         ),
         _step(mix=lambda m, c, feature, ce: ce * c),
@@ -114,14 +114,14 @@ STEP = (
     Wrong(
         "no-label-term",
         Text(
-            "정답 레이블의 손실이 더해지지 않았습니다.", "The loss on the true labels is not added."
+            "정답 label의 loss가 더해지지 않았습니다.", "The loss on the true labels is not added."
         ),
         _step(mix=lambda m, c, feature, ce: feature * m),
     ),
     Wrong(
         "teacher-not-detached",
         Text(
-            "교사의 출력이 계산 그래프에 남아 있어 교사도 기울기를 받습니다.",
+            "Teacher의 출력이 계산 그래프에 남아 있어 teacher도 gradient를 받습니다.",
             "The teacher's output is still in the graph, so the teacher gets gradients too.",
         ),
         _step(see=lambda s, t, inputs: (s(inputs), t(inputs))),
@@ -129,7 +129,7 @@ STEP = (
     Wrong(
         "teacher-in-train-mode",
         Text(
-            "교사를 train 모드로 두었습니다. dropout이 켜져 교사의 출력이 흔들립니다.",
+            "Teacher를 train 모드로 두었습니다. Dropout이 켜져 teacher의 출력이 흔들립니다.",
             "The teacher is put into train mode: its dropout makes its outputs noisy.",
         ),
         _step(see=lambda s, t, inputs: _see(s, t.train(), inputs)),
@@ -137,7 +137,7 @@ STEP = (
     Wrong(
         "student-in-eval-mode",
         Text(
-            "학생을 eval 모드로 학습합니다. dropout이 꺼집니다.",
+            "Student를 eval 모드로 학습합니다. Dropout이 꺼집니다.",
             "The student is trained in eval mode, with its dropout off.",
         ),
         _step(see=lambda s, t, inputs: _see(s.eval(), t, inputs)),
@@ -145,7 +145,7 @@ STEP = (
     Wrong(
         "student-under-no-grad",
         Text(
-            "학생의 순전파도 no_grad 안에 있어 학생이 배울 수 없습니다.",
+            "Student의 forward도 no_grad 안에 있어 student가 배울 수 없습니다.",
             "The student's forward pass is inside no_grad too, so the student cannot learn.",
         ),
         _step(see=_see_nothing_recorded),
@@ -153,14 +153,15 @@ STEP = (
     Wrong(
         "student-map-detached",
         Text(
-            "학생 쪽의 feature map을 detach했습니다. 이 손실에서 학생이 배우는 것이 없습니다.",
+            "Student 쪽의 feature map을 detach했습니다. "
+            "이 loss에서 student가 배우는 것이 없습니다.",
             "The student's own map is detached, so it learns nothing from this loss.",
         ),
         _step(soft=lambda loss, s, t: loss(s[1].detach(), t[1])),
     ),
     Wrong(
         "student-not-used",
-        Text("학생의 출력이 쓰이지 않았습니다.", "The student's outputs are not used."),
+        Text("Student의 출력이 쓰이지 않았습니다.", "The student's outputs are not used."),
         _step(see=_see_teacher_twice),
     ),
     Wrong(
@@ -174,7 +175,7 @@ STEP = (
     Wrong(
         "over-batch-only",
         Text(
-            "제곱 오차를 배치 크기로만 나누었습니다. map의 원소 수만큼 강합니다.",
+            "제곱 오차를 batch 크기로만 나누었습니다. map의 원소 수만큼 강합니다.",
             "The squared errors are divided by the batch size only: too strong by the map's size.",
         ),
         _step(soft=lambda loss, s, t: ((s[1] - t[1]) ** 2).sum() / len(s[1])),
@@ -190,7 +191,7 @@ STEP = (
     Wrong(
         "cosine",
         Text(
-            "3번 노트북의 cosine 손실입니다. 방향만 보고 크기는 보지 않습니다.",
+            "3번 노트북의 cosine loss입니다. 방향만 보고 크기는 보지 않습니다.",
             "The cosine loss of notebook 3, which sees directions and no lengths.",
         ),
         _step(soft=_cosine),
@@ -198,7 +199,7 @@ STEP = (
     Wrong(
         "cross-entropy-of-teacher",
         Text(
-            "정답 레이블의 손실을 교사의 logits로 계산했습니다.",
+            "정답 label의 loss를 teacher의 logits로 계산했습니다.",
             "The loss on the true labels is taken of the teacher's logits.",
         ),
         _step(hard=lambda loss, s, t, labels: loss(t[0], labels)),
@@ -206,7 +207,7 @@ STEP = (
     Wrong(
         "cross-entropy-of-probabilities",
         Text(
-            "ce_loss에 logits가 아니라 확률을 넣었습니다. softmax가 두 번 들어갑니다.",
+            "ce_loss에 logits가 아니라 확률을 넣었습니다. Softmax가 두 번 들어갑니다.",
             "ce_loss got probabilities instead of logits: that is a softmax too many.",
         ),
         _step(hard=lambda loss, s, t, labels: loss(s[0].softmax(1), labels)),
@@ -232,25 +233,25 @@ STEP = (
     Wrong(
         "tuple-not-unpacked",
         Text(
-            "네트워크가 돌려주는 튜플을 나누지 않고 그대로 손실에 넣었습니다.",
+            "네트워크가 돌려주는 튜플을 나누지 않고 그대로 loss에 넣었습니다.",
             "The tuple that a network returns went into the loss as it is.",
         ),
         _step(hard=lambda loss, s, t, labels: loss(s, labels)),
     ),
     Wrong(
         "two-losses",
-        Text("더하지 않은 두 손실의 튜플입니다.", "A tuple of two losses that were not added up."),
+        Text("더하지 않은 두 loss의 튜플입니다.", "A tuple of two losses that were not added up."),
         _step(mix=lambda m, c, feature, ce: (feature * m, ce * c)),
     ),
     Wrong(
         "item",
-        Text("손실이 텐서가 아니라 Python 수입니다.", "The loss is a plain number, not a tensor."),
+        Text("Loss가 텐서가 아니라 Python 수입니다.", "The loss is a plain number, not a tensor."),
         _step(mix=lambda m, c, feature, ce: float(feature * m + ce * c)),
     ),
     Wrong(
         "backward-inside",
         Text(
-            "함수 안에서 backward를 불렀습니다. 손실만 돌려주면 학습 루프가 부릅니다.",
+            "함수 안에서 backward를 불렀습니다. Loss만 돌려주면 학습 루프가 부릅니다.",
             "The function calls backward itself. Return the loss; the training loop does the rest.",
         ),
         _step(mix=_backward_inside),
