@@ -1,0 +1,115 @@
+"""Where a network looks: its activations summed over channels, or the loss's input gradient."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from kdlab.errors import ConfigurationError, UnknownNameError
+from kdlab.methods.arithmetic import DEAD, in_float32, unit
+from kdlab.methods.shapes import expect_axes, expect_labels, expect_pair
+
+
+@in_float32
+def attention_transfer(f_s: Tensor, f_t: Tensor, p: float = 2, variant: str = "code") -> Tensor:
+    r"""Difference between the normalised attention maps of student and teacher.
+
+    .. math:: Q = \frac{A}{\|A\|_2}, \; A = \frac1C \sum_c |f_c|^p, \qquad
+              \text{code: } \frac{1}{NHW} \sum (Q^s - Q^t)^2, \quad
+              \text{paper: } \frac1N \sum_n \|Q^s_n - Q^t_n\|_2
+
+    Parameters
+    ----------
+    f_s, f_t : Tensor
+        Feature maps of student and teacher, ``(N, C, H, W)``. The numbers of channels may differ;
+        of maps of different size the attention of the larger one is average-pooled.
+    p : float, default 2
+        Power of the absolute activations, at least 1.
+    variant : {"code", "paper"}
+        The mean of the squared differences, or the mean length of the difference.
+
+    Returns
+    -------
+    Tensor
+        Scalar, 0 or above; the scale of a map does not change it. A map of zeros has attention
+        nowhere, and gets no gradient.
+
+    Notes
+    -----
+    Zagoruyko, Komodakis 2017, "Paying more attention to attention", equation 2, which has the
+    length of the difference; the authors' code has the mean square, with p = 2. The lecture's form
+    has p = 1. Code that drops the absolute value is right for p = 2 and wrong for p = 1.
+    """
+    expect_pair(("f_s", "f_t"), f_s, f_t, "N C H W", equal="N")
+    if p < 1:
+        raise ConfigurationError(f"p={p!r} must be at least 1: smaller powers are steep at 0.")
+    if variant not in ("code", "paper"):
+        raise UnknownNameError("variant", variant, ("code", "paper"))
+    size = tuple(map(min, f_s.shape[2:], f_t.shape[2:]))
+    difference = _attention(f_s, p, size) - _attention(f_t.detach(), p, size)  # (N, H·W)
+    if variant == "paper":
+        return torch.linalg.vector_norm(difference, dim=1).mean()
+    return difference.square().mean()
+
+
+def _attention(feature_map: Tensor, p: float, size: tuple[int, int]) -> Tensor:
+    """Normalised attention, ``(N, H·W)``."""
+    largest = feature_map.detach().abs().amax((1, 2, 3), keepdim=True)
+    # Normalised below all the same; here it keeps powers of small values from underflowing.
+    scaled = feature_map / torch.where(largest > 0, largest, 1)
+    attention = scaled.abs().pow(p).mean(1, keepdim=True)  # (N, 1, H, W)
+    attention = F.adaptive_avg_pool2d(attention, size).flatten(1)  # (N, H·W)
+    return unit(torch.where(largest.flatten(1) > DEAD, attention, 0))
+
+
+@in_float32
+def attention_gradient(
+    logits_s: Tensor, logits_t: Tensor, labels: Tensor, inputs: Tensor
+) -> Tensor:
+    r"""Difference between the input gradients of student's and teacher's cross-entropy.
+
+    .. math:: \frac1N \sum_n \|J^s_n - J^t_n\|_2, \qquad J_n = \partial \mathrm{CE}_n / \partial x_n
+
+    Parameters
+    ----------
+    logits_s, logits_t : Tensor
+        Logits of student and teacher, ``(N, C)``, both computed from ``inputs``.
+    labels : Tensor
+        ``(N,)``.
+    inputs : Tensor
+        Images that require a gradient: ``inputs = inputs.detach().requires_grad_()``.
+
+    Returns
+    -------
+    Tensor
+        Scalar, 0 or above. Its gradient needs the second derivative of the student (double
+        backward), so a step takes about twice as long.
+
+    Notes
+    -----
+    Zagoruyko, Komodakis 2017, section 3.2, equation 6 (times β/2 there). The gradient is that of
+    each image's own loss: that of the batch's mean would be N times smaller. In train mode with
+    batch normalisation the images of a batch depend on each other, and the two differ more.
+    """
+    expect_pair(("logits_s", "logits_t"), logits_s, logits_t, "N K")
+    expect_labels(labels, logits_s)
+    expect_axes("inputs", inputs, "N C H W")
+    target = _input_gradient(logits_t, labels, inputs, "logits_t", keep=False)  # (N, D)
+    gradient = _input_gradient(logits_s, labels, inputs, "logits_s", keep=True)  # (N, D)
+    return torch.linalg.vector_norm(gradient - target.detach(), dim=1).mean()
+
+
+def _input_gradient(logits: Tensor, labels: Tensor, inputs: Tensor, name: str, keep: bool):
+    loss = F.cross_entropy(logits, labels, reduction="sum")
+    found = None
+    if loss.requires_grad and inputs.requires_grad:
+        (found,) = torch.autograd.grad(
+            loss, inputs, create_graph=keep, retain_graph=True, allow_unused=True
+        )
+    if found is None:
+        raise ConfigurationError(
+            f"{name} was not computed from these inputs with gradients. Before both networks are "
+            "called: `inputs = inputs.detach().requires_grad_()`, and no `torch.no_grad()`."
+        )
+    return found.flatten(1)

@@ -1,0 +1,132 @@
+"""Not what a layer says but how things relate: layers (FSP) and samples (relational KD)."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from kdlab.methods.arithmetic import DEAD, in_float32, unit
+from kdlab.methods.shapes import expect_axes, expect_pair
+
+
+@in_float32
+def solution_flow(low_s: Tensor, high_s: Tensor, low_t: Tensor, high_t: Tensor) -> Tensor:
+    r"""Mean squared difference of the matrices that tell how features flow from layer to layer.
+
+    .. math:: G = \frac{1}{HW} F_{low} F_{high}^\top, \qquad
+              \overline{(G^s - G^t)^2}
+
+    Parameters
+    ----------
+    low_s, high_s : Tensor
+        The student's maps of an early and of a late layer, ``(N, C_low, H, W)`` and
+        ``(N, C_high, H, W)``. The larger of the two is average-pooled to the smaller.
+    low_t, high_t : Tensor
+        The teacher's; their numbers of channels must be the student's.
+
+    Returns
+    -------
+    Tensor
+        Scalar, 0 or above.
+
+    Notes
+    -----
+    Yim 2017, "A gift from knowledge distillation", equations 1 and 2 ("flow of the solution
+    procedure"). The paper pools by maximum and trains in two stages; code takes the mean over all
+    elements, and pools by average.
+    """
+    expect_pair(("low_s", "low_t"), low_s, low_t, "N C H W", equal="N C")
+    expect_pair(("high_s", "high_t"), high_s, high_t, "N C H W", equal="N C")
+    expect_pair(("low_s", "high_s"), low_s, high_s, "N C H W", equal="N")
+    return F.mse_loss(_flow(low_s, high_s), _flow(low_t.detach(), high_t.detach()))
+
+
+def _flow(low: Tensor, high: Tensor) -> Tensor:
+    """``(N, C_low, C_high)``."""
+    size = tuple(map(min, low.shape[2:], high.shape[2:]))
+    low, high = (F.adaptive_avg_pool2d(each, size).flatten(2) for each in (low, high))
+    return torch.bmm(low, high.transpose(1, 2)) / low.shape[2]
+
+
+@in_float32
+def relational_distance(e_s: Tensor, e_t: Tensor) -> Tensor:
+    r"""Difference between the distances of all pairs of samples.
+
+    .. math:: \frac{1}{N^2} \sum_{i,j} \ell(d^s_{ij} - d^t_{ij}), \qquad
+              d_{ij} = \|e_i - e_j\| \,/\, \text{mean of the positive ones}
+
+    with the smooth L1 (Huber) loss :math:`\ell`.
+
+    Parameters
+    ----------
+    e_s, e_t : Tensor
+        Embeddings of student and teacher, ``(N, D)``; D may differ.
+
+    Returns
+    -------
+    Tensor
+        Scalar, 0 or above; scaling all embeddings does not change it. One sample has no pair: 0.
+        Two equal rows of the student get no gradient from their distance.
+
+    Notes
+    -----
+    Park 2019, "Relational knowledge distillation", equations 4 to 6. Distances from products of
+    the embeddings (the Gram trick) lose all digits of small distances in float32, so differences
+    are taken first.
+    """
+    _expect_embeddings(e_s, e_t)
+    return F.smooth_l1_loss(_distances(e_s), _distances(e_t.detach()))
+
+
+def _distances(e: Tensor) -> Tensor:
+    """``(N, N)``, with mean 1 over the pairs that differ."""
+    exact = "donot_use_mm_for_euclid_dist"
+    distance = torch.cdist(e, e, compute_mode=exact)
+    differ = distance > 0
+    mean = distance.sum() / differ.sum().clamp(min=1)
+    alive = mean > DEAD
+    return torch.where(alive, distance / torch.where(alive, mean, 1), 0)
+
+
+@in_float32
+def relational_angle(e_s: Tensor, e_t: Tensor) -> Tensor:
+    r"""Difference between the angles of all triples of samples.
+
+    .. math:: \frac{1}{N^3} \sum_{i,j,k} \ell(\cos^s_{ijk} - \cos^t_{ijk})
+
+    with the cosine at sample i of the angle between the directions to samples j and k, and the
+    smooth L1 (Huber) loss :math:`\ell`.
+
+    Parameters
+    ----------
+    e_s, e_t : Tensor
+        Embeddings of student and teacher, ``(N, D)``; D may differ.
+
+    Returns
+    -------
+    Tensor
+        Scalar, 0 or above; neither scale nor rotation of the embeddings changes it. Fewer than
+        three samples have no angle: 0. Equal rows have no direction between them, and get no
+        gradient.
+
+    Notes
+    -----
+    Park 2019, equations 7 to 9. Takes memory for N·N·D and N³ values.
+    """
+    _expect_embeddings(e_s, e_t)
+    return F.smooth_l1_loss(_angles(e_s), _angles(e_t.detach()))
+
+
+def _angles(e: Tensor) -> Tensor:
+    """Cosines, ``(N, N, N)``; the first axis is the corner."""
+    largest = e.detach().abs().amax()
+    # Differences count from a millionth of the largest value on, whatever the scale.
+    directions = unit((e[None] - e[:, None]) / torch.where(largest > DEAD, largest, 1))  # (N, N, D)
+    return torch.bmm(directions, directions.transpose(1, 2))
+
+
+def _expect_embeddings(e_s: Tensor, e_t: Tensor) -> None:
+    for name, tensor in (("e_s", e_s), ("e_t", e_t)):
+        expect_axes(name, tensor, "N D")
+    expect_pair(("e_s", "e_t"), e_s, e_t, "N D", equal="N")
