@@ -1,0 +1,90 @@
+"""The command line of bubblewrap, as a pure function of the room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from autograder.sandbox.room import HOME, Room
+
+NAMESPACES = (
+    "--unshare-pid",
+    "--unshare-net",
+    "--unshare-ipc",
+    "--unshare-uts",
+    "--unshare-cgroup-try",
+)
+STUDENT = 1000  # user and group inside
+WRITABLE = (HOME, "/tmp", "/dev/shm")
+
+
+def command(bwrap: str, room: Room, userns: int | None = None) -> list[str]:
+    """The command line up to the program that is to run in the sandbox.
+
+    Parameters
+    ----------
+    bwrap : str
+        The program.
+    room : Room
+        What is to be seen inside.
+    userns : int, optional
+        File descriptor of a user namespace that was made before; it must forbid further ones.
+        The program then starts as its user 0, with what it takes to become another user.
+    """
+    line = [bwrap, *NAMESPACES, "--die-with-parent", "--new-session", "--hostname", "room"]
+    line += ["--cap-drop", "ALL"]
+    if userns is None:
+        line += ["--unshare-user", "--disable-userns", "--uid", str(STUDENT), "--gid", str(STUDENT)]
+    else:
+        line += ["--userns", str(userns), "--uid", "0", "--gid", "0"]
+        line += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--cap-add", "CAP_CHOWN"]
+    mounts = sorted([*_mounts(room), *_parents(room)], key=lambda mount: mount[0])
+    for _, arguments in mounts:
+        line += arguments
+    # Last, when nothing has to be made in them any more; what is mounted below keeps its mode.
+    for place in ("/", "/dev", *(place for place, folder in room.hidden.items() if folder)):
+        line += ["--remount-ro", place]
+    line.append("--clearenv")
+    for name, value in room.environment.items():
+        line += ["--setenv", name, value]
+    return [*line, "--"]
+
+
+# A mount is its place in the order (outer before inner, hiding after showing) and its arguments.
+Mount = tuple[tuple[tuple[str, ...], int], list[str]]
+
+
+def _mounts(room: Room) -> Iterator[Mount]:
+    yield _order("/proc"), ["--proc", "/proc"]
+    yield _order("/dev"), ["--dev", "/dev"]
+    for place in WRITABLE:
+        yield _order(place), ["--perms", "1777", "--size", str(room.disk), "--tmpfs", place]
+    for place, target in room.links.items():
+        yield _order(place), ["--symlink", target, place]
+    for place, path in room.files.items():
+        yield _order(place), ["--ro-bind", str(path), place]
+    for path in room.devices:
+        yield _order(str(path)), ["--dev-bind", str(path), str(path)]
+    for place, folder in room.hidden.items():
+        empty = ["--perms", "0555", "--tmpfs"] if folder else ["--ro-bind", "/dev/null"]
+        yield _order(place, 1), [*empty, place]
+    private = str(room.private)
+    yield _order(private), ["--bind", private, private]
+
+
+def _parents(room: Room) -> Iterator[Mount]:
+    """The folders in which mounts lie; bubblewrap's own would be closed to all but their owner."""
+    mounted = {"/proc", "/dev", *WRITABLE, *room.files, *room.hidden}
+    parents = {
+        parent
+        for place in (*room.files, *room.hidden, *WRITABLE, str(room.private))
+        for parent in PurePosixPath(place).parents
+    }
+    for parent in parents:
+        inside_a_file = any(parent.is_relative_to(place) for place in room.files)
+        if str(parent) not in {"/", *mounted} and not inside_a_file:
+            yield _order(str(parent)), ["--perms", "0755", "--dir", str(parent)]
+
+
+def _order(place: str, late: int = 0) -> tuple[tuple[str, ...], int]:
+    return PurePosixPath(place).parts, late

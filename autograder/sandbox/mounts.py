@@ -1,0 +1,51 @@
+"""What one kernel sees of the grader's files, said before it is started."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Mounts:
+    """Files and variables of one kernel, on top of the system, Python and ``kdlab``.
+
+    Attributes
+    ----------
+    working_folder : Path, optional
+        The submission. The kernel works on a copy that goes when it ends, so nothing it writes
+        comes back. Default: the folder in which the kernel is started.
+    read_only : mapping of Path to str
+        Files and folders of this host, and the absolute path at which the kernel sees each.
+    hidden : sequence of Path
+        Files and folders that must stay away even where they lie inside something visible, such
+        as a course in a folder below ``/usr``. What ``read_only`` names below them is shown.
+    environment : mapping of str to str
+        The kernel's environment, apart from ``HOME``, ``PATH`` and the like.
+    """
+
+    working_folder: Path | None = None
+    read_only: Mapping[Path, str] = field(default_factory=dict)
+    hidden: tuple[Path, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+_current: ContextVar[Mounts] = ContextVar("mounts", default=Mounts())
+
+
+def current_mounts() -> Mounts:
+    """What the kernels see that are started here and now."""
+    return _current.get()
+
+
+@contextmanager
+def mounted(mounts: Mounts) -> Iterator[None]:
+    """Kernels started meanwhile, by this thread or task, see ``mounts``."""
+    token = _current.set(mounts)
+    try:
+        yield
+    finally:
+        _current.reset(token)

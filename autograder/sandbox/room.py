@@ -1,0 +1,151 @@
+"""What one sandboxed kernel sees, put together from the host, the settings and the mounts."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.sandbox import host
+from autograder.sandbox.mounts import Mounts
+from autograder.sandbox.settings import Sandbox
+
+HOME = "/home/student"
+WORKING_FOLDER = "/home/student/work"
+RUN = "/run/room"  # what the sandbox itself needs inside
+ENTER = f"{RUN}/enter.py"
+SUBMISSION = f"{RUN}/submission"
+# Never seen by a student's kernel, though kdlab is: solutions of what the labs ask for.
+HIDDEN_IN_KDLAB = ("methods", "methods.py")
+
+
+@dataclass(frozen=True)
+class Room:
+    """Everything that the command line of one sandbox depends on.
+
+    Attributes
+    ----------
+    files : mapping of str to Path
+        Path inside -> file or folder of the host, read-only.
+    links : mapping of str to str
+        Path inside -> where the symbolic link points.
+    hidden : mapping of str to bool
+        Path inside -> whether it is a folder; shown empty.
+    devices : tuple of Path
+        Device files, passed through.
+    private : Path
+        The folder of the sockets to the grader; the only one of the host that can be written to.
+    disk : int
+        Bytes of each of the places that are writable and vanish with the sandbox.
+    environment : mapping of str to str
+        All of the environment.
+    """
+
+    files: Mapping[str, Path]
+    links: Mapping[str, str]
+    hidden: Mapping[str, bool]
+    devices: tuple[Path, ...]
+    private: Path
+    disk: int
+    environment: Mapping[str, str]
+
+
+def furnish(sandbox: Sandbox, mounts: Mounts, private: Path, working_folder: Path) -> Room:
+    """The room for one kernel.
+
+    Parameters
+    ----------
+    sandbox : Sandbox
+    mounts : Mounts
+    private : Path
+        A new folder for the sockets.
+    working_folder : Path
+        The submission's folder.
+    """
+    kdlab = host.package_folder("kdlab")
+    links: dict[str, str] = {}
+    files: dict[str, Path] = {}
+    for folder in host.system_folders():
+        if folder.is_symlink():
+            links[str(folder)] = os.readlink(folder)
+        else:
+            files[str(folder)] = folder
+    visible = [*host.system_files(), *host.python_folders(), *host.gpu_files()]
+    visible += [Path(name) for name in sandbox.read_only]
+    files |= {str(path): path for path in visible}
+    files |= {str(path): path for path in host.executable_links() if not _below(path, files)}
+    files |= {f"{HOME}/{place}": path for path, place in host.font_list().items()}
+    files |= {ENTER: Path(__file__).with_name("enter.py"), SUBMISSION: working_folder}
+    files |= _users(private)
+    files[str(kdlab)] = kdlab
+    files |= {place: Path(path) for path, place in mounts.read_only.items()}
+    unwanted = [*_grader_folders(), *mounts.hidden, *(kdlab / name for name in HIDDEN_IN_KDLAB)]
+    return Room(
+        files=files,
+        links=links,
+        hidden=_hide(files, unwanted),
+        devices=tuple(host.gpu_devices()),
+        private=private,
+        disk=sandbox.disk,
+        environment=_environment(kdlab) | dict(mounts.environment),
+    )
+
+
+def _below(path: Path, files: Mapping[str, Path]) -> bool:
+    return any(path.is_relative_to(place) for place in files)
+
+
+def _grader_folders() -> list[Path]:
+    """The grader, and where it is edited also what lies beside it: solutions, tests, gradebook."""
+    autograder = host.package_folder("autograder")
+    copied = host.in_site_packages(autograder)
+    return [autograder] if copied else [autograder, autograder.parent]
+
+
+def _hide(files: Mapping[str, Path], unwanted: list[Path]) -> dict[str, bool]:
+    """Where the unwanted files and folders would appear, by whatever name.
+
+    What is shown by itself, such as ``kdlab`` in a hidden repository, lies deeper and stays.
+    """
+    found = {}
+    for path in unwanted:
+        real = Path(os.path.realpath(path))
+        for place, source in files.items():
+            source = Path(os.path.realpath(source))
+            if real.exists() and real.is_relative_to(source) and source.is_dir():
+                found[str(Path(place) / real.relative_to(source))] = real.is_dir()
+    return found
+
+
+def _users(private: Path) -> dict[str, Path]:
+    """The student, and nobody else, as the system's only users."""
+    texts = {
+        "/etc/passwd": f"student:x:1000:1000::{HOME}:/bin/sh\n",
+        "/etc/group": "student:x:1000:\n",
+        "/etc/hosts": "127.0.0.1 localhost room\n",
+    }
+    made = {}
+    for place, text in texts.items():
+        made[place] = private / Path(place).name
+        made[place].write_text(text)
+    return made
+
+
+def _environment(kdlab: Path) -> dict[str, str]:
+    """What every kernel needs; the grader's own environment stays outside."""
+    wanted = {
+        "HOME": HOME,
+        "TMPDIR": "/tmp",
+        "USER": "student",
+        "LOGNAME": "student",
+        "LANG": "C.UTF-8",
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), "/usr/local/bin:/usr/bin:/bin"]),
+    }
+    if not host.in_site_packages(kdlab):
+        wanted["PYTHONPATH"] = str(kdlab.parent)
+    if sys.prefix != sys.base_prefix:
+        wanted["VIRTUAL_ENV"] = sys.prefix
+    passed = ("CUDA_VISIBLE_DEVICES", "LD_LIBRARY_PATH", "PYTHONUSERBASE")
+    return wanted | {name: os.environ[name] for name in passed if name in os.environ}
