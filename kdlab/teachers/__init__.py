@@ -7,5 +7,6 @@ makes it again.
 from kdlab.teachers.cached import CachedTeacher, remember
 from kdlab.teachers.load import load_teacher
 from kdlab.teachers.train import augment, train_teacher
+from kdlab.teachers.views import Views
 
-__all__ = ["CachedTeacher", "augment", "load_teacher", "remember", "train_teacher"]
+__all__ = ["CachedTeacher", "Views", "augment", "load_teacher", "remember", "train_teacher"]

@@ -1,8 +1,9 @@
 """A frozen teacher says the same about the same image in every epoch: ask it once.
 
 The outputs are kept per image, not per batch. Batches carry the numbers of their images, so any
-order and any size of batches finds the right rows. An input without such numbers (augmented,
-normalised anew, made by hand) is given to the teacher itself.
+order and any size of batches finds the right rows. An input without such numbers (augmented freely,
+normalised anew, made by hand) is given to the teacher itself. `Views` are augmented images with
+numbers of their own.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from torch import Tensor, nn
 from kdlab.data import Split
 from kdlab.evaluation import evaluating
 from kdlab.precision import choose_dtype, mixed_precision
+from kdlab.teachers.views import ViewedSplit
 
 
 class CachedTeacher(nn.Module):
@@ -32,8 +34,7 @@ class CachedTeacher(nn.Module):
         super().__init__()
         self.teacher = teacher
         self.outputs = outputs
-        self.rows = torch.full((int(ids.max()) + 1,), -1, device=ids.device)
-        self.rows[ids] = torch.arange(len(ids), device=ids.device)
+        self.ids, self.rows = ids.sort()  # the numbers of views are too large to be indices
         self.eval()
 
     def forward(self, inputs: Tensor) -> Tensor | tuple[Tensor, ...]:
@@ -48,21 +49,24 @@ class CachedTeacher(nn.Module):
     def _known_rows(self, inputs: Tensor) -> Tensor | None:
         """Where the outputs on these images are stored, or None if one of them is not."""
         ids = getattr(inputs, "sample_ids", None)
-        if ids is None or inputs._version != inputs.sample_version or ids.max() >= len(self.rows):
+        if ids is None or inputs._version != inputs.sample_version:
             return None
-        rows = self.rows[ids]  # (N,)
-        return None if (rows < 0).any() else rows
+        places = torch.searchsorted(self.ids, ids).clamp(max=len(self.ids) - 1)  # (N,)
+        return self.rows[places] if torch.equal(self.ids[places], ids) else None
 
 
-def remember(teacher: nn.Module, *splits: Split, batch_size: int = 500) -> CachedTeacher:
+def remember(
+    teacher: nn.Module, *splits: Split | ViewedSplit, batch_size: int = 500
+) -> CachedTeacher:
     """Compute a teacher's outputs on all images of some splits of one data set.
 
     Parameters
     ----------
     teacher : nn.Module
         Returns a tensor or a tuple of tensors, the first axis being the batch.
-    *splits : Split
-        The images on which students will be trained or measured.
+    *splits : Split or ViewedSplit
+        The images on which students will be trained or measured; ``*views.of(split)`` are all
+        augmented ones.
 
     Returns
     -------
