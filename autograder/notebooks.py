@@ -1,13 +1,15 @@
 """Reading notebooks as they come, and the few questions that every step asks of a cell.
 
-Submissions pass through Colab, VS Code, learning platforms and mail: a byte-order mark, cells
-without ids or an old format version are ordinary. What cannot be read at all is said in one line.
+Submissions pass through Colab, VS Code, learning platforms and mail: a byte-order mark, another
+encoding, cells without ids or an old format version are ordinary. What cannot be read at all is
+said in one line.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,10 @@ LANGUAGE_TAG = "lang-"
 LANGUAGES = ("ko", "en")
 
 _CELL_TYPES = ("code", "markdown", "raw")
+_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+
+#: What Windows in Korea calls "ANSI"; some editors still save in it.
+_KOREAN_WINDOWS = "cp949"
 
 
 class UnreadableNotebookError(AutograderError):
@@ -36,43 +42,77 @@ def read_notebook(path: str | Path) -> NotebookNode:
     Parameters
     ----------
     path : str or Path
-        A notebook file; a byte-order mark, a missing id or an older format 4 is no obstacle.
+        A notebook file; a byte-order mark, UTF-16, a missing id or an older format is no obstacle.
 
     Raises
     ------
     UnreadableNotebookError
-        The file is empty, not UTF-8, not JSON, or not a notebook.
+        The file is empty, not text, not JSON, or not a notebook.
     """
     path = Path(path)
+    text, _ = decode(path.read_bytes(), path.name)
     try:
-        raw = json.loads(path.read_bytes().decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise UnreadableNotebookError(f"{path.name} is not UTF-8 text ({error})") from None
+        raw = json.loads(text)
     except (json.JSONDecodeError, RecursionError) as error:
         raise UnreadableNotebookError(f"{path.name} is not JSON ({error})") from None
     try:
-        return from_json(raw)
+        return from_json(_without_half_characters(raw))
     except Exception as error:  # whatever nbformat stumbles over in a damaged file
         raise UnreadableNotebookError(f"{path.name} is not a notebook ({error})") from None
+
+
+def decode(content: bytes, name: str) -> tuple[str, str]:
+    """The text of a file that should hold JSON, and the encoding that it turned out to be in.
+
+    Parameters
+    ----------
+    content : bytes
+    name : str
+        How the file is called, for the error.
+
+    Raises
+    ------
+    UnreadableNotebookError
+        It is text in none of the encodings that editors save JSON in.
+    """
+    likely = json.detect_encoding(content)
+    try:
+        return content.decode(likely), likely
+    except UnicodeDecodeError as error:
+        if likely == "utf-8":
+            try:
+                return content.decode(_KOREAN_WINDOWS), _KOREAN_WINDOWS
+            except UnicodeDecodeError:
+                pass
+        raise UnreadableNotebookError(f"{name} is not {likely.upper()} text ({error})") from None
+
+
+def _without_half_characters(raw: Any) -> Any:
+    """JSON can hold half an emoji, which no file can be written with: a sign takes its place."""
+    text = json.dumps(raw, ensure_ascii=False)
+    clean = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return raw if clean == text else json.loads(clean)
 
 
 def from_json(raw: Any) -> NotebookNode:
     """A notebook node from parsed JSON; raises `ValueError` where it is none."""
     if not isinstance(raw, dict) or "nbformat" not in raw:
         raise ValueError("no 'nbformat' at the top")
-    if raw["nbformat"] != 4:
+    if str(raw["nbformat"]) not in ("4", "4.0"):
         raw = dict(nbformat.convert(nbformat.from_dict(raw), 4))
         for cell in raw["cells"]:
             cell.pop("id", None)  # drawn by chance a moment ago
     if not isinstance(raw.get("cells"), list):
         raise ValueError("no list of cells")
-    raw["cells"] = [cell for cell in raw["cells"] if _is_cell(cell)]
-    for cell in raw["cells"]:
+    cells = [cell for cell in raw["cells"] if _is_cell(cell)]
+    for cell in cells:
         _complete(cell)
-    give_ids(raw["cells"])
-    raw["metadata"] = raw["metadata"] if isinstance(raw.get("metadata"), dict) else {}
+    give_ids(cells)
+    metadata = raw["metadata"] if isinstance(raw.get("metadata"), dict) else {}
     # 4.5 is where cells got ids. Setting it here keeps nbformat from drawing random ones.
-    notebook = nbformat.from_dict({**raw, "nbformat_minor": 5})
+    notebook = nbformat.from_dict(
+        {"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": cells}
+    )
     _, valid = normalize(notebook, relax_add_props=True, strip_invalid_metadata=True)
     nbformat.validate(valid, relax_add_props=True)
     return nbformat.from_dict(valid)  # type: ignore[no-any-return]
@@ -95,12 +135,17 @@ def _is_text(source: Any) -> bool:
 def _complete(cell: dict[str, Any]) -> None:
     """Fill in what format 4.5 asks of a cell, and drop what it does not allow."""
     source = cell.get("source", "")
-    cell["source"] = "".join(source) if isinstance(source, list) else source
+    source = "".join(source) if isinstance(source, list) else source
+    cell["source"] = source.replace("\r\n", "\n").replace("\r", "\n")
     cell["metadata"] = cell["metadata"] if isinstance(cell.get("metadata"), dict) else {}
     found = cell["metadata"].get("tags")
     if found is not None:
         names = [tag for tag in found if isinstance(tag, str)] if isinstance(found, list) else []
         cell["metadata"]["tags"] = list(dict.fromkeys(names))
+    if not _are_attachments(cell.get("attachments")):
+        cell.pop("attachments", None)
+    # Colab keeps a cell's id in its metadata.
+    cell.setdefault("id", cell["metadata"].get("id"))
     if cell["cell_type"] == "code":
         cell["outputs"] = []  # every step that needs outputs makes them itself
         cell["execution_count"] = None
@@ -109,12 +154,17 @@ def _complete(cell: dict[str, Any]) -> None:
         cell.pop("execution_count", None)
 
 
+def _are_attachments(found: Any) -> bool:
+    """Whether these are pictures by name and type."""
+    return isinstance(found, dict) and all(isinstance(each, dict) for each in found.values())
+
+
 def give_ids(cells: Iterable[dict[str, Any]]) -> None:
     """Give every cell a unique id, the same one each time: from its content, not from chance."""
     seen: set[str] = set()
     for cell in cells:
         known = cell.get("id")
-        if not (isinstance(known, str) and 1 <= len(known) <= 64) or known in seen:
+        if not (isinstance(known, str) and _ID.fullmatch(known)) or known in seen:
             cell["id"] = _content_id(cell, seen)
         seen.add(cell["id"])
 

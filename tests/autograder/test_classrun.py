@@ -9,6 +9,7 @@ from traitlets.config import LoggingConfigurable
 
 from autograder import classrun
 from autograder.classrun import GradingExporter, Note, TolerantExporter
+from autograder.submissions import Missing
 
 GRADED = Note("mina", "lab1", "cell 1-1 was missing; it was put back as released", ungraded=False)
 UNGRADED = Note("jun", "lab1", "test-1-1: GraderError: no reference", ungraded=True)
@@ -26,11 +27,18 @@ class Converter(LoggingConfigurable):
     def convert_notebooks(self):
         self.loop(self.exporter)
 
+    def init_destination(self, assignment, student): ...
+
+    def init_assignment(self, assignment, student): ...
+
+    def convert_single_notebook(self, path): ...
+
 
 @pytest.fixture
 def end(tmp_path, monkeypatch, caplog):
     """Runs a class in which these notes are made; gives what was logged."""
-    monkeypatch.setattr(classrun, "_without_submission", lambda course: ["soo, lab1"])
+    missing = Missing(["soo, lab1"], {})
+    monkeypatch.setattr(classrun, "without_submission", lambda course: missing)
 
     def run(*notes, fails=None):
         def loop(exporter):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.notebooks import UnreadableNotebookError, from_json, grade_id, read_notebook
+from autograder.notebooks import UnreadableNotebookError, decode, from_json, grade_id, read_notebook
 
 
 def write(folder, content):
@@ -37,6 +37,30 @@ def test_a_notebook_as_colab_saves_it(tmp_path):
     nbformat.validate(notebook)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-32", "cp949"])
+def test_other_encodings_are_read(tmp_path, encoding):
+    cell = {"cell_type": "markdown", "source": "한글", "metadata": {}}
+    raw = {"nbformat": 4, "nbformat_minor": 0, "metadata": {}, "cells": [cell]}
+    content = json.dumps(raw, ensure_ascii=False).encode(encoding)
+    assert decode(content, "a")[1] in (encoding, encoding.removesuffix("-le"))
+    assert read_notebook(write(tmp_path, content)).cells[0].source == "한글"
+
+
+def test_half_an_emoji_and_windows_line_ends_are_put_right(tmp_path):
+    cell = {"cell_type": "code", "source": ["a = '\ud83c'\r\n", "b\r"], "metadata": {}}
+    raw = {"nbformat": "4", "nbformat_minor": 0, "metadata": {}, "cells": [cell]}
+    notebook = read_notebook(write(tmp_path, json.dumps(raw).encode()))
+    assert notebook.cells[0].source == "a = '\N{REPLACEMENT CHARACTER}'\nb\n"
+
+
+@pytest.mark.parametrize("damage", [{"id": "a b"}, {"id": 7}, {"attachments": 3}, {"more": 1}])
+def test_a_cell_that_is_not_allowed_is_made_so(damage):
+    cell = {"cell_type": "markdown", "source": "x", "metadata": {"id": "known"}, **damage}
+    notebook = from_json({"nbformat": 4, "cells": [cell]})
+    nbformat.validate(notebook, relax_add_props=True)
+    assert (notebook.cells[0].id == "known") == ("id" not in damage)
+
+
 def test_an_older_format_is_converted(tmp_path):
     old = nbformat.v3.new_notebook(
         worksheets=[nbformat.v3.new_worksheet(cells=[nbformat.v3.new_code_cell(input="a = 1")])]
@@ -52,7 +76,8 @@ def test_an_older_format_is_converted(tmp_path):
         (b"", "not JSON"),
         (b'{"cells": [', "not JSON"),
         (b"<!DOCTYPE html>", "not JSON"),
-        (b"\xff\xfe\x00", "not UTF-8"),
+        (b"\xff\xfe\x00", "not UTF-16"),
+        (b"\x89PNG\xff\xff", "not UTF-8"),
         (b"[" * 100_000, "not JSON"),
         (b"[]", "no 'nbformat'"),
         (b"{}", "no 'nbformat'"),

@@ -1,0 +1,156 @@
+"""Finds the notebook among the files that a student handed in, whatever it is called.
+
+Nothing is moved or renamed: what is found is read where it lies, and what is graded has the right
+name.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from autograder.notebooks import UnreadableNotebookError, decode, read_notebook
+from autograder.repair.changes import Change, plain
+from autograder.repair.match import find_matches
+
+#: A notebook with its figures has a few megabytes; reading takes some ten times its size.
+LARGEST = 100 * 2**20
+#: Of more files than this, the newest are looked at.
+_MOST_FILES = 20
+#: ``lab.ipynb.txt`` and ``lab.json`` are what browsers make of a download.
+_NOTEBOOK = re.compile(r"\.(ipynb|json)(\.\w+)?$", re.IGNORECASE)
+_SKIPPED_FOLDERS = ("__MACOSX", "__pycache__")
+_PLAIN_ENCODINGS = ("utf-8", "utf-8-sig")
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """What a student handed in for one notebook.
+
+    Attributes
+    ----------
+    path : Path or None
+        The file to grade; None where there is none, and `reason` then says why.
+    changes : tuple of Change
+        What the instructor and the student should know of the choice.
+    irregular : tuple of str
+        Entries of the folder that are links, pipes or the like, or hold some.
+    """
+
+    path: Path | None
+    reason: str = ""
+    changes: tuple[Change, ...] = ()
+    irregular: tuple[str, ...] = ()
+
+
+def find_notebook(folder: Path, name: str, release: NotebookNode) -> HandedIn:
+    """Find what to grade as `name`.
+
+    Parameters
+    ----------
+    folder : Path
+        A student's files for one assignment.
+    name : str
+        How the notebook should be called, ``"lab1_baseline.ipynb"``.
+    release : NotebookNode
+        Tells this lab's notebook from others.
+
+    Returns
+    -------
+    HandedIn
+        The file called `name`, if it can be read; else of the others the newest that holds this
+        lab; else the newest that can be read at all.
+    """
+    files, irregular = _files(folder)
+    left_out = tuple(Change("left out", detail=entry) for entry in irregular)
+    right = folder / name
+    others = [path for path in files if path != right and _NOTEBOOK.search(path.name)]
+    others.sort(key=_newest_first, reverse=True)
+    problems = []
+    readable = []
+    for path in [*([right] if right in files else []), *others[:_MOST_FILES]]:
+        try:
+            notebook = _read(path)
+        except (OSError, UnreadableNotebookError) as error:
+            problems.append(str(error))
+        else:
+            readable.append(path)
+            if path == right or find_matches(release.cells, notebook.cells).sure:
+                break
+    if not readable:
+        found = HandedIn(None, problems[0] if problems else _nothing(folder, name))
+    else:
+        # The last one read is of this lab, unless none is.
+        chosen = readable[-1] if _holds(readable[-1], right, release) else readable[0]
+        found = _choose(chosen, right, others, folder)
+    return replace(found, changes=(*found.changes, *left_out), irregular=irregular)
+
+
+def _holds(path: Path, right: Path, release: NotebookNode) -> bool:
+    return path == right or find_matches(release.cells, _read(path).cells).sure
+
+
+def _choose(chosen: Path, right: Path, others: list[Path], folder: Path) -> HandedIn:
+    """What is to be said of a choice."""
+    changes = []
+    if chosen != right:
+        changes.append(Change("file", right.name, _within(chosen, folder)))
+    # The name in `others` that was chosen has been told already.
+    rest = [_within(path, folder) for path in others if path != chosen]
+    if rest:
+        changes.append(Change("other files", right.name, ", ".join(sorted(rest))))
+    _, encoding = decode(chosen.read_bytes(), chosen.name)
+    if encoding not in _PLAIN_ENCODINGS:
+        changes.append(Change("encoding", detail=encoding.upper()))
+    return HandedIn(chosen, changes=tuple(changes))
+
+
+def _files(folder: Path) -> tuple[list[Path], tuple[str, ...]]:
+    """Ordinary files, and the entries of the folder that are, or hold, something else."""
+    ordinary: list[Path] = []
+    irregular: set[str] = set()
+    for path in _walk(folder):
+        if stat.S_ISREG(path.lstat().st_mode):
+            ordinary.append(path)
+        else:
+            irregular.add(path.relative_to(folder).parts[0])
+    return ordinary, tuple(sorted(irregular))
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    for place, folders, names in os.walk(folder, followlinks=False):
+        here = Path(place)
+        yield from (here / name for name in folders if (here / name).is_symlink())
+        folders[:] = [name for name in folders if name not in _SKIPPED_FOLDERS and name[0] != "."]
+        yield from (here / name for name in names if name[0] != ".")
+
+
+def _newest_first(path: Path) -> tuple[int, list[int], str]:
+    """By date; of files from one archive, which are equally old, by the number in the name."""
+    numbers = [int(number[:18]) for number in re.findall(r"[0-9]+", path.stem)]
+    return int(path.lstat().st_mtime), numbers, str(path)
+
+
+def _read(path: Path) -> NotebookNode:
+    size = path.lstat().st_size
+    if size > LARGEST:
+        raise UnreadableNotebookError(
+            f"{plain(path.name)} has {size / 2**20:.0f} MiB; at most {LARGEST / 2**20:.0f} are read"
+        )
+    return read_notebook(path)
+
+
+def _within(path: Path, folder: Path) -> str:
+    return path.relative_to(folder).as_posix()
+
+
+def _nothing(folder: Path, name: str) -> str:
+    there = sorted(path.name for path in folder.iterdir())
+    more = f" and {len(there) - 5} more" if len(there) > 5 else ""
+    return f"no {name} among the files: {plain(', '.join(there[:5]))}{more}"

@@ -1,0 +1,247 @@
+"""Cells that were split or merged: back to one piece of text for each cell that was released."""
+
+from __future__ import annotations
+
+import copy
+import re
+import warnings
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from nbformat import NotebookNode
+
+from autograder.notebooks import give_ids, grade_id, is_solution
+from autograder.repair.changes import Change
+from autograder.repair.match import Matches, answered, defined, find_matches, required
+
+_MOST_PARTS = 6
+#: Longer texts, and more of them, are left as they are: a hostile notebook must not take for ever.
+_LONGEST_TEXT = 20_000
+_MOST_TRIES = 300
+_MAGIC = re.compile(r"^([ \t]*)[%!?].*$", re.MULTILINE)
+_TOP_LEVEL = re.compile(r"(?:def|class|async\s+def)\s+(\w+)|(\w+)\s*=(?!=)")
+#: Stands for the part of a cell that belongs to no released cell.
+_OWN = -1
+
+
+def runs(text: str) -> bool:
+    """Whether this could be a cell of its own: it compiles and does not begin indented."""
+    first = text.lstrip("\n")
+    if not first.strip() or first.startswith("%%"):
+        return True
+    if first[0] in " \t":
+        return False
+    return _compiles(text) or _compiles(_MAGIC.sub(r"\1pass", text))
+
+
+def _compiles(text: str) -> bool:
+    if len(text) > _LONGEST_TEXT:
+        return False
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(text, "<cell>", "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
+        return False
+    return True
+
+
+def put_together(
+    cells: Sequence[NotebookNode], release: NotebookNode
+) -> tuple[list[NotebookNode], list[Change]]:
+    """Join neighbours of which one makes no sense without the other: a function cut in two."""
+    known = {grade_id(cell) or cell.id: cell for cell in release.cells}
+    as_released = {cell.source.strip() for cell in release.cells}
+    cells, changes, at = list(cells), [], 0
+    tries = iter(range(_MOST_TRIES))
+    while at < len(cells):
+        window = _window(cells, at, known, as_released, tries)
+        if window is None:
+            at += 1
+            continue
+        parts = cells[window]
+        named = next((cell for cell in parts if _name(cell, known)), parts[0])
+        joined = copy.deepcopy(named)
+        joined.source = "\n".join(cell.source for cell in parts)
+        cells[window] = [joined]
+        at = window.start
+        changes.append(Change("split", _name(named, known) or named.id, str(len(parts))))
+    return cells, changes
+
+
+def _name(cell: NotebookNode, known: dict[str, NotebookNode]) -> str | None:
+    """Which released cell this one says it is."""
+    name = grade_id(cell)
+    if name in known:
+        return name
+    same_id = [name for name, other in known.items() if other.id == cell.id]
+    return same_id[0] if same_id else None
+
+
+def _window(
+    cells: list[NotebookNode],
+    at: int,
+    known: dict[str, NotebookNode],
+    as_released: set[str],
+    tries: Iterator[int],
+) -> slice | None:
+    """The shortest run of parts around a text that does not stand alone, if together they do."""
+
+    def may_be_a_part(cell: NotebookNode) -> bool:
+        name = grade_id(cell)
+        is_code = cell.cell_type != "markdown" or (name in known and _is_code(known[name]))
+        return is_code and cell.source.strip() not in as_released
+
+    if not may_be_a_part(cells[at]) or runs(cells[at].source):
+        return None
+    for length in range(2, _MOST_PARTS + 1):
+        for first in range(max(0, at - length + 1), min(at, len(cells) - length) + 1):
+            parts = cells[first : first + length]
+            names = {_name(cell, known) for cell in parts} - {None}
+            may_be_one = len(names) <= 1 and all(map(may_be_a_part, parts))
+            if may_be_one and next(tries, None) is None:
+                return None
+            if may_be_one and runs("\n".join(cell.source for cell in parts)):
+                return slice(first, first + length)
+    return None
+
+
+def _is_code(cell: NotebookNode) -> bool:
+    return bool(cell.cell_type == "code")
+
+
+def take_apart(
+    cells: Sequence[NotebookNode], release: NotebookNode
+) -> tuple[list[NotebookNode], list[Change]]:
+    """Give every released cell that is only to be found inside another one a cell of its own."""
+    matches = find_matches(release.cells, cells)
+    stands_for = matches.stands_for()
+    lost = _lost(cells, release, matches)
+    result: list[NotebookNode] = []
+    changes: list[Change] = []
+    emptied: set[int] = set()
+    for place, cell in enumerate(cells):
+        host = stands_for.get(place)
+        segments = _segments(cell, host, lost, release)
+        if segments is None:
+            result.append(cell)
+            continue
+        for owner, text in segments:
+            result.append(_piece(cell, text, release.cells[owner] if owner != _OWN else None))
+            if owner in lost:
+                lost.remove(owner)
+                emptied |= set(matches.chosen.get(owner, []))
+                wanted = release.cells[owner]
+                changes.append(Change("merged", grade_id(wanted) or wanted.id))
+    stubs = {id(cells[place]) for place in emptied}
+    result = [cell for cell in result if id(cell) not in stubs]
+    give_ids(result)
+    return result, changes
+
+
+def _lost(cells: Sequence[NotebookNode], release: NotebookNode, matches: Matches) -> list[int]:
+    """Released cells that nothing stands for, or only the stub."""
+    lost = []
+    for at, wanted in enumerate(release.cells):
+        places = matches.chosen.get(at, [])
+        has_answer = any(answered(wanted, cells[place]) for place in places)
+        if not places or (required(wanted) and not has_answer):
+            lost.append(at)
+    return lost
+
+
+def _segments(
+    cell: NotebookNode, host: int | None, lost: list[int], release: NotebookNode
+) -> list[tuple[int, str]] | None:
+    """A cell's text by the released cell that it belongs to; None where there is nothing to do."""
+    lines = cell.source.split("\n")
+    sought = [*lost, *([] if host is None else [host])]
+    marks = _marks(lines, sought, release)
+    owners = {owner for _, owner in marks.values()}
+    if not owners & set(lost) or (len(marks) == 1 and not _rest(lines, marks)):
+        return None
+    segments = _cut(lines, marks)
+    if host is not None and host not in {owner for owner, _ in segments}:
+        segments = _leave_to_host(segments, host)
+    if _is_code(cell) and runs(cell.source):
+        code = [text for owner, text in segments if owner == _OWN or required(release.cells[owner])]
+        if not all(map(runs, code)):
+            return None
+    return segments
+
+
+def _rest(lines: list[str], marks: dict[int, tuple[int, int]]) -> bool:
+    """Whether there is any text before the only mark or, where it says where it ends, after it."""
+    ((start, (end, _)),) = marks.items()
+    return any(line.strip() for line in [*lines[:start], *lines[end or len(lines) :]])
+
+
+def _marks(
+    lines: list[str], sought: list[int], release: NotebookNode
+) -> dict[int, tuple[int, int]]:
+    """Where text of released cells begins: ``{line: (line after it or 0, released cell)}``."""
+    marks: dict[int, tuple[int, int]] = {}
+    flat = "\n".join(["", *(line.rstrip() for line in lines), ""])
+    for at in sought:
+        wanted = release.cells[at]
+        if required(wanted):
+            continue
+        block = [line.rstrip() for line in wanted.source.strip("\n").split("\n")]
+        if not any(block) or is_solution(wanted):
+            continue
+        found = flat.find("\n".join(["", *block, ""]))
+        if found >= 0:
+            start = flat.count("\n", 0, found)
+            marks[start] = (start + len(block), at)
+    taken = {line for start, (end, _) in marks.items() for line in range(start, end)}
+    text = "\n".join(lines)
+    for at in sought:
+        names = required(release.cells[at])
+        starts = [number for number, line in enumerate(lines) if _defined_here(line) in names]
+        if names and names <= defined(text) and starts and starts[0] not in taken:
+            start = starts[0]
+            # Decorators and comments directly above a definition belong to it.
+            while start - 1 not in taken and start > 0 and lines[start - 1][:1] in ("@", "#"):
+                start -= 1
+            marks.setdefault(start, (0, at))
+    return marks
+
+
+def _defined_here(line: str) -> str | None:
+    found = _TOP_LEVEL.match(line)
+    return (found[1] or found[2]) if found else None
+
+
+def _cut(lines: list[str], marks: dict[int, tuple[int, int]]) -> list[tuple[int, str]]:
+    """The text between the marks, in order; what precedes a definition goes with it."""
+    borders = sorted({0, len(lines), *marks, *(end for end, _ in marks.values() if end)})
+    segments: list[tuple[int, str]] = []
+    above = ""
+    for start, stop in pairwise(borders):
+        text = "\n".join(lines[start:stop]).strip("\n")
+        if start in marks:
+            segments.append((marks[start][1], f"{above}\n\n{text}" if above else text))
+            above = ""
+        elif stop in marks and not marks[stop][0] and text.strip() and runs(text):
+            above = text  # imports, helpers
+        elif text.strip():
+            segments.append((_OWN, text))
+    return segments
+
+
+def _leave_to_host(segments: list[tuple[int, str]], host: int) -> list[tuple[int, str]]:
+    """What belongs to no other cell is what the cell's own name promises, the longest of it."""
+    own = [number for number, (owner, _) in enumerate(segments) if owner == _OWN]
+    if own:
+        longest = max(own, key=lambda number: len(segments[number][1]))
+        segments[longest] = (host, segments[longest][1])
+    return segments
+
+
+def _piece(cell: NotebookNode, text: str, wanted: NotebookNode | None) -> NotebookNode:
+    """A cell for one segment: with the released cell's name, or the student's own."""
+    piece = copy.deepcopy(cell if wanted is None else wanted)
+    if wanted is None:
+        piece.metadata, piece.id = NotebookNode(), ""
+    piece.source = text
+    return piece

@@ -1,0 +1,59 @@
+# mypy: disallow-subclassing-any=False
+"""Repair as steps of ``nbgrader autograde``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nbformat import NotebookNode
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import NbGraderPreprocessor, OverwriteCells
+
+from autograder.errors import GraderError
+from autograder.notebooks import UnreadableNotebookError, give_ids, read_notebook
+from autograder.repair.changes import Change, note
+from autograder.repair.lay import repair
+
+
+class NoReleaseError(GraderError):
+    """There is no released notebook to lay submissions onto."""
+
+
+class Repair(NbGraderPreprocessor):
+    """First of ``Autograde.sanitize_preprocessors``: `repair`, onto the released notebook."""
+
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Lay the submission onto the release; tell the student on top, the instructor at the end.
+
+        What was done before the notebook was read stands in ``resources["kdlab"]["changes"]``.
+        """
+        course = CourseDirectory(parent=self)
+        where = resources["nbgrader"]
+        folder = course.format_path(course.release_directory, ".", where["assignment"])
+        path = f"{folder}/{where['notebook']}.ipynb"
+        try:
+            release = read_notebook(path)
+        except (OSError, UnreadableNotebookError) as error:
+            raise NoReleaseError(
+                f"no released notebook to compare with: {path} ({error}); "
+                f"run `nbgrader generate_assignment {where['assignment']}`"
+            ) from None
+        noted: list[Change] = resources.setdefault("kdlab", {}).setdefault("changes", [])
+        notebook, changes = repair(nb, release)
+        noted += changes
+        if noted:
+            language = release.metadata.get("kdlab", {}).get("language", "both")
+            notebook.cells.insert(0, note(noted, language))
+            give_ids(notebook.cells)
+        return notebook, resources
+
+
+class FillLockedCells(OverwriteCells):
+    """``OverwriteCells``: puts the hidden tests of the gradebook into the released cells."""
+
+    def report_change(self, name: str, attr: str, old: Any, new: Any) -> None:
+        """Report, but not that the hidden tests were missing: no submission has them."""
+        if attr != "checksum":
+            super().report_change(name, attr, old, new)
