@@ -39,10 +39,21 @@ def private_folder() -> Path:
     for parent in (tempfile.gettempdir(), "/tmp", os.environ.get("XDG_RUNTIME_DIR", "")):
         if parent and len(os.fsencode(parent)) < LONGEST_FOLDER - 20 and os.access(parent, os.W_OK):
             folder = Path(tempfile.mkdtemp(prefix="kdlab-", dir=parent))
-            if os.getuid() == 0:
-                os.chown(folder, HOST_USER, HOST_USER)
+            sockets(folder).mkdir()
+            hand_over(sockets(folder))
             return folder
     raise SandboxUnavailable(f"No folder with a short path can be written to: TMPDIR={parent!r}.")
+
+
+def sockets(private: Path) -> Path:
+    """The part of the private folder into which the kernel writes; the rest it only reads."""
+    return private / "s"
+
+
+def hand_over(path: Path) -> None:
+    """Let the kernel have it, where it belongs to another user than the grader."""
+    if os.getuid() == 0:
+        os.chown(path, HOST_USER, HOST_USER)
 
 
 @contextmanager
@@ -50,7 +61,7 @@ def in_bubblewrap(
     command: list[str], sandbox: Sandbox, mounts: Mounts, private: Path, working_folder: Path
 ) -> Iterator[Launch]:
     """A launch inside bubblewrap, valid until the context ends."""
-    furnished = room.furnish(sandbox, mounts, private, working_folder)
+    furnished = room.furnish(sandbox, mounts, private, sockets(private), working_folder)
     root = os.getuid() == 0
     orders = {
         "limits": limits.rlimits(sandbox, own_count=limits.counts_apart()),
@@ -156,7 +167,7 @@ def what_is_missing() -> str | None:
     private = private_folder()
     try:
         with in_bubblewrap(
-            [sys.executable, "-I", "-S", "-c", ""], Sandbox(), Mounts(), private, private
+            [sys.executable, "-I", "-S", "-c", ""], Sandbox(), Mounts(), private, sockets(private)
         ) as launch:
             done = subprocess.run(
                 launch.command,

@@ -68,8 +68,8 @@ def _mounts(room: Room) -> Iterator[Mount]:
     for place, folder in room.hidden.items():
         empty = ["--perms", "0555", "--tmpfs"] if folder else ["--ro-bind", "/dev/null"]
         yield _order(place, 1), [*empty, place]
-    private = str(room.private)
-    yield _order(private), ["--bind", private, private]
+    sockets = str(room.sockets)
+    yield _order(sockets), ["--bind", sockets, sockets]
 
 
 def _parents(room: Room) -> Iterator[Mount]:
@@ -77,7 +77,7 @@ def _parents(room: Room) -> Iterator[Mount]:
     mounted = {"/proc", "/dev", *WRITABLE, *room.files, *room.hidden}
     parents = {
         parent
-        for place in (*room.files, *room.hidden, *WRITABLE, str(room.private))
+        for place in (*room.files, *room.hidden, *WRITABLE, str(room.sockets))
         for parent in PurePosixPath(place).parents
     }
     for parent in parents:

@@ -5,6 +5,7 @@ python -I -S enter.py '{"limits": {"NOFILE": 64}, ...}' python -m ipykernel_laun
 Standard library only, and nothing of ``autograder``: inside the sandbox this file stands alone.
 """
 
+import contextlib
 import json
 import os
 import shutil
@@ -29,10 +30,8 @@ def become(user: int) -> None:
     """Give the home folder to that user and go on as it, without any way back."""
     for folder, names, files in os.walk(os.environ["HOME"]):
         for name in [".", *names, *files]:
-            try:
+            with contextlib.suppress(OSError):  # some are mounted read-only
                 os.chown(os.path.join(folder, name), user, user, follow_symlinks=False)
-            except OSError:
-                pass  # mounted read-only
     os.setgroups([user])
     os.setresgid(user, user, user)
     os.setresuid(user, user, user)
@@ -40,11 +39,8 @@ def become(user: int) -> None:
 
 def set_limits(limits: "dict[str, int]") -> None:
     """Set the limits by name, and ask to be the first that is killed when memory runs out."""
-    try:
-        with open("/proc/self/oom_score_adj", "w") as file:
-            file.write("1000")
-    except OSError:
-        pass  # not Linux
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:  # Linux
+        file.write("1000")
     import resource  # not on Windows
 
     for name, value in limits.items():

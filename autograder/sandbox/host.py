@@ -50,7 +50,7 @@ def python_folders() -> list[Path]:
 
 def executable_links() -> list[Path]:
     """The links from ``sys.executable`` to the program itself, which may lie anywhere."""
-    links = []
+    links: list[Path] = []
     path = Path(sys.executable)
     while path.is_symlink() and len(links) < 40:
         path = path.parent / os.readlink(path)
@@ -78,9 +78,10 @@ def package_folder(name: str) -> Path:
 
 def in_site_packages(folder: Path) -> bool:
     """Whether a package was copied into the environment, not linked from where it is edited."""
-    return any(
-        folder.parent == Path(sysconfig.get_path(name)).resolve() for name in ("purelib", "platlib")
-    ) or (bool(site.ENABLE_USER_SITE) and folder.parent == Path(site.getusersitepackages()).resolve())
+    places = [sysconfig.get_path("purelib"), sysconfig.get_path("platlib")]
+    if site.ENABLE_USER_SITE:
+        places.append(site.getusersitepackages())
+    return folder.parent in [Path(place).resolve() for place in places]
 
 
 def font_list() -> dict[Path, str]:
@@ -93,7 +94,7 @@ def font_list() -> dict[Path, str]:
     # A private name, so a matplotlib without it costs those seconds and nothing else.
     found = sorted(Path(matplotlib.get_cachedir()).glob("fontlist-*.json"))
     if not found:
-        import matplotlib.font_manager  # noqa: F401 - writes the list
+        import matplotlib.font_manager  # which writes it
 
         found = sorted(Path(matplotlib.get_cachedir()).glob("fontlist-*.json"))
     return {path: f".cache/matplotlib/{path.name}" for path in found}

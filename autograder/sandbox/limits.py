@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 
 from autograder.sandbox.settings import Sandbox
 

@@ -33,12 +33,12 @@ class Mounts:
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
-_current: ContextVar[Mounts] = ContextVar("mounts", default=Mounts())
+_current: ContextVar[Mounts | None] = ContextVar("mounts", default=None)
 
 
 def current_mounts() -> Mounts:
     """What the kernels see that are started here and now."""
-    return _current.get()
+    return _current.get() or Mounts()
 
 
 @contextmanager

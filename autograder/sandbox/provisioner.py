@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import collections
 import os
 import signal
@@ -13,21 +14,34 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_client.connect import KernelConnectionInfo
-from jupyter_client.provisioning import LocalProvisioner
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from autograder.sandbox import backends
 from autograder.sandbox.mounts import Mounts, current_mounts
 from autograder.sandbox.settings import Sandbox
+from autograder.sandbox.watch import Watch
 
 
 class RoomProvisioner(LocalProvisioner):
-    """One kernel in one sandbox, configured by ``c.Sandbox``; see ``mounted`` for what it sees."""
+    """One kernel in one sandbox, configured by ``c.Sandbox``; see ``mounted`` for what it sees.
 
+    Attributes
+    ----------
+    backend : str
+        ``"bubblewrap"`` or ``"process"``, once started.
+    excess : str or None
+        What the kernel was killed for: ``"memory"``, ``"processes"``, ``"files"``,
+        ``"cpu_seconds"``; None if it runs or ended otherwise.
+    """
+
+    parent: Any
     sandbox: Sandbox | None = None
     backend: str = ""
+    excess: str | None = None
     mounts: Mounts
     private: Path | None = None
-    _open: ExitStack | None = None
+    _watch: Watch | None = None
+    _open: ExitStack
     _said: collections.deque[bytes]
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
@@ -36,11 +50,12 @@ class RoomProvisioner(LocalProvisioner):
             self.sandbox = Sandbox(parent=self)
             self.mounts = current_mounts()
             self.backend = backends.choose(self.sandbox)
+        self.excess = None
         if self.backend == "bubblewrap":
             self._use_sockets()
         kwargs = await super().pre_launch(**kwargs)
-        if self.private is not None and os.getuid() == 0:
-            os.chown(self.parent.connection_file, backends.HOST_USER, backends.HOST_USER)
+        if self.private is not None:
+            backends.hand_over(Path(self.parent.connection_file))
         launch = self._enter_room(kwargs["cmd"], kwargs.pop("cwd", None))
         kwargs.update(
             cmd=launch.command,
@@ -56,8 +71,8 @@ class RoomProvisioner(LocalProvisioner):
         if self.private is None:
             self.private = backends.private_folder()
             self.parent.transport = "ipc"
-            self.parent.ip = str(self.private / "k")
-            self.parent.connection_file = str(self.private / "kernel.json")
+            self.parent.ip = str(backends.sockets(self.private) / "k")
+            self.parent.connection_file = str(backends.sockets(self.private) / "kernel.json")
 
     def _enter_room(self, command: list[str], cwd: str | None) -> backends.Launch:
         assert self.sandbox is not None
@@ -73,15 +88,25 @@ class RoomProvisioner(LocalProvisioner):
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Start the process; what it writes past Jupyter's streams is kept, not shown."""
+        assert self.sandbox is not None
         self._said = collections.deque(maxlen=64)
+        reading, writing = os.pipe()
+        threading.Thread(target=_drain, args=(reading, self._said), daemon=True).start()
         try:
-            info = await super().launch_kernel(
-                cmd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **kwargs
-            )
+            with self._open:
+                info = await super().launch_kernel(
+                    cmd, stdout=writing, stderr=subprocess.STDOUT, **kwargs
+                )
         finally:
-            if self._open is not None:
-                self._open.close()
-        threading.Thread(target=_drain, args=(self.process.stdout, self._said), daemon=True).start()
+            os.close(writing)
+        assert self.pid is not None
+        self._watch = Watch(
+            self.pid,
+            memory=self.sandbox.memory,
+            processes=self.sandbox.processes,
+            sockets=backends.sockets(self.private) if self.private is not None else None,
+        )
+        self._watch.start()
         return info
 
     @property
@@ -89,8 +114,24 @@ class RoomProvisioner(LocalProvisioner):
         """The end of what the kernel's process wrote to its own stdout and stderr."""
         return b"".join(self._said).decode(errors="replace")[-4000:]
 
+    async def poll(self) -> int | None:
+        """The exit status, if the process has ended; notes why it was killed."""
+        status = await super().poll()
+        if self._watch is not None and self._watch.excess is not None:
+            self.excess = self._watch.excess
+        elif status in (-signal.SIGXCPU, 128 + signal.SIGXCPU):
+            self.excess = "cpu_seconds"
+        return status
+
     async def cleanup(self, restart: bool = False) -> None:
-        """Remove the private folder once the kernel is not needed again."""
+        """Leave no process and no file behind."""
+        await self.poll()
+        if self._watch is not None:
+            # In a thread: this may wait for processes that take their time to die.
+            if not await asyncio.to_thread(self._watch.finish):
+                self.log.warning("Processes of a kernel outlive it: %s", self._watch)
+            self._watch = None
+            await self.wait()
         await super().cleanup(restart)
         if self.private is not None and not restart:
             # Not shutil.rmtree: it gives up on the depths that hostile code can dig.
@@ -98,8 +139,8 @@ class RoomProvisioner(LocalProvisioner):
             self.private = None
 
 
-def _drain(stream: Any, kept: collections.deque[bytes]) -> None:
+def _drain(descriptor: int, kept: collections.deque[bytes]) -> None:
     """Read until the end, so that the kernel is never blocked, and keep the last pieces."""
-    with stream:
-        while piece := os.read(stream.fileno(), 1024):
+    with os.fdopen(descriptor, "rb", buffering=0) as stream:
+        while piece := stream.read(1024):
             kept.append(piece)

@@ -35,7 +35,7 @@ class Room:
         Path inside -> whether it is a folder; shown empty.
     devices : tuple of Path
         Device files, passed through.
-    private : Path
+    sockets : Path
         The folder of the sockets to the grader; the only one of the host that can be written to.
     disk : int
         Bytes of each of the places that are writable and vanish with the sandbox.
@@ -47,12 +47,14 @@ class Room:
     links: Mapping[str, str]
     hidden: Mapping[str, bool]
     devices: tuple[Path, ...]
-    private: Path
+    sockets: Path
     disk: int
     environment: Mapping[str, str]
 
 
-def furnish(sandbox: Sandbox, mounts: Mounts, private: Path, working_folder: Path) -> Room:
+def furnish(
+    sandbox: Sandbox, mounts: Mounts, private: Path, sockets: Path, working_folder: Path
+) -> Room:
     """The room for one kernel.
 
     Parameters
@@ -60,6 +62,8 @@ def furnish(sandbox: Sandbox, mounts: Mounts, private: Path, working_folder: Pat
     sandbox : Sandbox
     mounts : Mounts
     private : Path
+        A new folder for the files that are made up for this kernel.
+    sockets : Path
         A new folder for the sockets.
     working_folder : Path
         The submission's folder.
@@ -87,7 +91,7 @@ def furnish(sandbox: Sandbox, mounts: Mounts, private: Path, working_folder: Pat
         links=links,
         hidden=_hide(files, unwanted),
         devices=tuple(host.gpu_devices()),
-        private=private,
+        sockets=sockets,
         disk=sandbox.disk,
         environment=_environment(kdlab) | dict(mounts.environment),
     )

@@ -1,0 +1,129 @@
+"""Looks after the processes of one kernel, for what no limit of the operating system covers.
+
+``setrlimit`` counts for each process alone, so many processes of modest size could still take all
+memory. A control group counts them together; where there is none, this thread does.
+"""
+
+from __future__ import annotations
+
+import collections
+import contextlib
+import stat
+import threading
+import time
+from pathlib import Path
+
+import psutil  # type: ignore[import-untyped]
+
+INTERVAL = 0.25  # seconds; a process can write about 1 GiB of memory meanwhile
+SECONDS_TO_DIE = 5.0
+# The kernel's five sockets, and as many again while they are made.
+MOST_SOCKETS = 10
+
+
+class Watch(threading.Thread):
+    """Kills a kernel with all its processes if together they use too much.
+
+    Attributes
+    ----------
+    excess : str or None
+        What the kernel was killed for: ``"memory"``, ``"processes"`` or ``"files"``.
+    """
+
+    def __init__(self, pid: int, memory: int, processes: int, sockets: Path | None) -> None:
+        super().__init__(name=f"watch-{pid}", daemon=True)
+        self.excess: str | None = None
+        self._first = psutil.Process(pid)
+        self._seen: set[psutil.Process] = {self._first}
+        self._memory, self._processes, self._sockets = memory, processes, sockets
+        self._enough = threading.Event()
+
+    def run(self) -> None:
+        """Look at the processes until they are gone or too much."""
+        while not self._enough.wait(INTERVAL):
+            family = self._family()
+            if not family:
+                return
+            self.excess = self._too_much(family)
+            if self.excess is not None:
+                self._kill()
+                return
+
+    def finish(self) -> bool:
+        """Kill whatever is left, and wait until it is gone; False if something stays."""
+        self._enough.set()
+        if self.is_alive():
+            self.join()
+        end = time.monotonic() + SECONDS_TO_DIE
+        while self._family():
+            if time.monotonic() > end:
+                return False
+            self._kill()
+            time.sleep(0.01)
+        return True
+
+    def _family(self) -> set[psutil.Process]:
+        """The processes that run now; one that lost its parent is known from before."""
+        children = collections.defaultdict(list)
+        for process in psutil.process_iter(["ppid"]):
+            children[process.info["ppid"]].append(process)
+        found: set[psutil.Process] = set()
+        unseen = [process for process in self._seen if process.is_running()]
+        while unseen:
+            process = unseen.pop()
+            if process not in found:
+                found.add(process)
+                unseen += children[process.pid]
+        self._seen = {process for process in found if not _is_dead(process)}
+        return self._seen
+
+    def _too_much(self, family: set[psutil.Process]) -> str | None:
+        if len(family) > self._processes:
+            return "processes"
+        # Proportional memory counts shared pages once, but is slow to find out.
+        if _sum(family, "rss") > self._memory and _sum(family, "pss") > self._memory:
+            return "memory"
+        if self._sockets is not None and not _only_sockets(self._sockets):
+            return "files"
+        return None
+
+    def _kill(self) -> None:
+        for process in self._seen:
+            with contextlib.suppress(psutil.Error):
+                process.kill()
+
+
+def _is_dead(process: psutil.Process) -> bool:
+    """Whether nothing is left of it but its number, which its parent has to clear away."""
+    try:
+        return bool(process.status() == psutil.STATUS_ZOMBIE)
+    except psutil.Error:
+        return True
+
+
+def _sum(family: set[psutil.Process], what: str) -> int:
+    total = 0
+    for process in family:
+        try:
+            info = process.memory_info() if what == "rss" else process.memory_full_info()
+            # Only Linux tells the proportional size; elsewhere shared pages count each time.
+            total += getattr(info, what, info.rss)
+        except psutil.Error:
+            continue
+    return total
+
+
+def _only_sockets(folder: Path) -> bool:
+    """Whether the folder holds nothing but the kernel's sockets and its connection file."""
+    sockets = 0
+    for path in folder.iterdir():
+        try:
+            about = path.lstat()
+        except OSError:
+            continue  # gone meanwhile
+        if path.name == "kernel.json" and stat.S_ISREG(about.st_mode) and about.st_size < 2**16:
+            continue
+        sockets += 1
+        if not stat.S_ISSOCK(about.st_mode) or sockets > MOST_SOCKETS:
+            return False
+    return True
