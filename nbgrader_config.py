@@ -6,7 +6,7 @@ nbgrader autograde lab1_baseline                submitted/ -> autograded/, grade
 nbgrader generate_feedback lab1_baseline        autograded/ -> feedback/
 nbgrader export                                 gradebook.db -> grades.csv
 
-Student code is executed with ``KDLAB_PROFILE=grading``, unless that variable is set.
+Student code is executed in a sandbox with ``KDLAB_PROFILE=grading``, unless that variable is set.
 """
 
 import os
@@ -78,7 +78,7 @@ c.Autograde.autograde_preprocessors = [
     ShowResults,
     CheckCellMetadata,
 ]
-c.Execute.kernel_name = "python3"
+c.Execute.kernel_name = "kdlab-room"
 c.Execute.extra_arguments = ["--log-level=40"]  # errors only: not that it listens on localhost
 c.Execute.timeout = 600  # seconds a cell; the longest one trains for a minute on two free cores
 

@@ -23,6 +23,9 @@ SCORE_TYPE = "application/vnd.kdlab.score+json"
 
 #: Errors in a graded cell that the student's code causes and `grade` cannot catch: a time-out.
 _TIMED_OUT = ("CellTimeoutError", "KeyboardInterrupt")
+#: Errors in graded cells of an instructor's own: the submission's function gave no data, or an
+#: `assert` about it failed.
+_STUDENTS = ("StudentCodeError", "AssertionError")
 _TIME_OUT = {
     "ko": "제한 시간 안에 끝나지 않았습니다. 끝나지 않는 반복이 있는지 확인하세요.",
     "en": "It did not finish within the time limit. Is there a loop that never ends?",
@@ -66,6 +69,9 @@ def read_result(cell: NotebookNode) -> Result:
     errors = [output for output in cell.outputs if output.output_type == "error"]
     if any(error.ename in _TIMED_OUT for error in errors):
         return Result(name, 0.0, most, message=_TIME_OUT)
+    if any(error.ename in _STUDENTS for error in errors):
+        told = str(errors[0].evalue)
+        return Result(name, 0.0, most, message={"ko": told, "en": told})
     if errors:
         return Result(name, None, most, fault=f"{errors[0].ename}: {errors[0].evalue}")
     scores = [

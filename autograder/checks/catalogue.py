@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -12,9 +12,10 @@ import numpy as np
 from autograder.checks import lab1, lab2, lab3, lab4
 from autograder.checks.exercise import Draw, Exercise, Plan
 from autograder.checks.mistakes import MISTAKES
+from autograder.checks.rooms import LOCAL_SEED
 from autograder.checks.rounding import UNIT, Rounded
 from autograder.errors import UsageError
-from kdlab.checks.case import Case, Observation
+from kdlab.checks.case import Observation
 from kdlab.checks.compare import Target, digest
 from kdlab.checks.probe import observe
 from kdlab.checks.sheet import CheckSheet, Mistake, Sheet, Trial
@@ -24,7 +25,6 @@ EXERCISES: dict[str, Exercise] = {
 }
 
 PUBLIC_SEED = 1
-HIDDEN_SEED = 90210
 
 
 def find_exercise(id: str) -> Exercise:
@@ -34,10 +34,10 @@ def find_exercise(id: str) -> Exercise:
     return EXERCISES[id]
 
 
-@cache
-def hidden_sheet(id: str) -> Sheet:
-    """What the grader judges an exercise by."""
-    return make_sheet(find_exercise(id), HIDDEN_SEED)
+@lru_cache(maxsize=32)
+def hidden_sheet(id: str, seed: int = LOCAL_SEED) -> Sheet:
+    """What the grader judges an exercise by; every submission has a seed of its own."""
+    return make_sheet(find_exercise(id), seed)
 
 
 def make_sheet(exercise: Exercise, seed: int, product_unit: float = UNIT) -> Sheet:
@@ -77,12 +77,6 @@ def try_all(subject: Any, trials: Sequence[Trial], device: str = "cpu") -> list[
         replace(o, entries={n: digest(e) for n, e in o.entries.items() if n in trial.expected})
         for o, trial in zip(seen, trials, strict=True)
     ]
-
-
-def local(namespace: Mapping[str, Any], name: str) -> Callable[[Case], Observation]:
-    """Tries cases beside what a namespace holds under a name, in this process."""
-    subject = namespace.get(name)
-    return lambda case: observe(subject, case)
 
 
 def _targets(plan: Plan) -> dict[str, Target]:

@@ -6,25 +6,21 @@ the accuracy tells distillation from its absence, which accuracy cannot at this 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+import numpy as np
+
+from autograder.checks.rooms import Room
 from autograder.checks.score import Scored
 from autograder.checks.thresholds import Bar, load_bars
-from autograder.checks.trainings import TRAININGS, Stage, stage
+from autograder.checks.trainings import EPOCHS, Stage, initial_weights, measure, stage
+from kdlab.checks.case import Array, Fault
 from kdlab.checks.explain import fault_text
-from kdlab.checks.faults import fault_of
 from kdlab.checks.messages import WHERE, Text
+from kdlab.checks.training import Weights
 
-SEEDS = (1001, 1002)  # the second is the retry
-
-NEEDS = {
-    "1-e": ("StudentCNN", "baseline_step"),
-    "2-e": ("knowledge_distillation_step",),
-    "3-e": ("cosine_step",),
-    "4-e": ("StudentRegressor", "regressor_step"),
-}
+#: Least cosine between the trained and the initial weights of the largest layer.
+LEAST_LIKENESS = 0.3
 
 
 @dataclass(frozen=True)
@@ -98,38 +94,62 @@ _UNCALIBRATED = Text(
 )
 
 
-def grade_training(exercise: str, names: Mapping[str, Any]) -> list[Scored]:
+def grade_training(exercise: str, room: Room) -> list[Scored]:
     """What each measure of an end-to-end exercise gives.
 
     Parameters
     ----------
     exercise : str
         ``"1-e"`` to ``"4-e"``.
-    names : mapping
-        The notebook's names.
+    room : Room
+        Where the submission's code runs.
     """
-    absent = [name for name in NEEDS[exercise] if not callable(names.get(name))]
-    if absent:
-        told = Text(
-            f"{', '.join(absent)}이(가) 정의되어 있지 않습니다.",
-            f"Not defined: {', '.join(absent)}.",
-        )
-        return _none(exercise, "missing", told)
-    on = stage()
-    bars = load_bars(on.data.name, on.device.type).get(exercise) or _lenient(on, exercise)
+    on = stage(room.test_seed)
+    bars = load_bars(on.data.name, on.device.type).get(exercise) or _lenient(on)
     best: list[Scored] = []
-    for seed in SEEDS:
-        try:
-            seen = TRAININGS[exercise](on, dict(names), seed)
-        except Exception as error:  # whatever the student's code raises, or `fit` on its behalf
-            return _raised(exercise, error)
-        scored = [_judge(measure, seen[measure.name], bars) for measure in MEASURES[exercise]]
+    for seed in (room.seed, room.seed + 1):  # the second is the retry
+        start = initial_weights(exercise, len(on.data.classes), seed)
+        epochs = EPOCHS[on.device.type]
+        weights = room.train(exercise, on.training_set, start, seed, epochs)
+        fault = weights if isinstance(weights, Fault) else strange(weights, start)
+        if isinstance(weights, Fault) or fault:
+            return _faulty(exercise, fault or Fault("malformed"))
+        seen = measure(on, exercise, weights)
+        scored = [_judge(each, seen[each.name], bars) for each in MEASURES[exercise]]
         # The seeds are judged apart: a solution must pass all measures with one of them.
         if not best or _points(scored) > _points(best):
             best = scored
         if all(each.outcome == "correct" for each in best):
             break
     return best
+
+
+def strange(weights: Weights, start: Weights) -> Fault | None:
+    """What is wrong with weights that came back, if anything.
+
+    They come from a stranger's process: they must be finite numbers in the shapes of those that
+    were sent, and must have been trained from them. Trained from a start, the large layers keep
+    most of it; weights that were brought along have nothing in common with it.
+    """
+    if weights.keys() != start.keys():
+        return Fault("malformed", {"message": f"{len(weights)} weights"})
+    for name, sent in start.items():
+        got = weights[name]
+        if not isinstance(got, np.ndarray) or got.dtype != np.float32 or got.shape != sent.shape:
+            return Fault("malformed", {"message": name})
+        if not np.isfinite(got).all():
+            return Fault("not_finite", {"name": name})
+    largest = max(start, key=lambda name: start[name].size)
+    if likeness(weights[largest], start[largest]) < LEAST_LIKENESS:
+        return Fault("elsewhere")
+    return None
+
+
+def likeness(weights: Array, start: Array) -> float:
+    """Cosine between trained and initial weights, -1 to 1."""
+    a, b = weights.ravel().astype(np.float64), start.ravel().astype(np.float64)
+    size = float(np.linalg.norm(a) * np.linalg.norm(b))
+    return float(np.dot(a, b)) / size if size else 0.0
 
 
 def _judge(measure: Measure, value: float, bars: dict[str, Bar]) -> Scored:
@@ -156,24 +176,19 @@ def _judge(measure: Measure, value: float, bars: dict[str, Bar]) -> Scored:
     return Scored(measure.name, measure.title, earned, measure.points, outcome, told)
 
 
-def _lenient(on: Stage, exercise: str) -> dict[str, Bar]:
+def _lenient(on: Stage) -> dict[str, Bar]:
     """A floor that any training passes: twice the accuracy of guessing."""
     floor = 2 / len(on.data.classes)
     return {"accuracy": Bar(True, 0, floor, 0.0, floor, 0.0)}
 
 
-def _raised(exercise: str, error: Exception) -> list[Scored]:
-    fault = fault_of(error)
+def _faulty(exercise: str, fault: Fault) -> list[Scored]:
+    """No points for any measure, for one reason."""
     told = fault_text(fault)
     if fault.details.get("line", -1) > 0:
         told = told + WHERE.fill(**fault.details)
-    return _none(exercise, fault.kind, told)
-
-
-def _none(exercise: str, outcome: str, told: Text) -> list[Scored]:
-    """No points for any measure, for one reason."""
     return [
-        Scored(measure.name, measure.title, 0.0, measure.points, outcome, told)
+        Scored(measure.name, measure.title, 0.0, measure.points, fault.kind, told)
         for measure in MEASURES[exercise]
     ]
 

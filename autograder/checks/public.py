@@ -9,12 +9,13 @@ does in these cases. No implementation travels to students, and no hidden case.
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import kdlab.checks
 from autograder.checks.catalogue import EXERCISES, PUBLIC_SEED, make_sheet
-from kdlab.checks.case import Fault, Observation, encode
+from kdlab.checks.case import Fault, Observation, encode, numbers_of
 from kdlab.checks.compare import Target, digest, same
 from kdlab.checks.sheet import Sheet, Trial
 
@@ -93,7 +94,7 @@ def _target(target: Target) -> dict[str, Any]:
     """An expected entry; without a tolerance where it is exact."""
     tolerance = float(target.tolerance.max(initial=0.0))
     room = {"tolerance": float(f"{tolerance:.3g}")} if tolerance else {}
-    return {"value": encode(target.value, DIGITS)} | room
+    return {"value": encode(target.value, partial(numbers_of, digits=DIGITS))} | room
 
 
 def _observation(seen: Observation, trial: Trial, wanted: set[str]) -> dict[str, Any]:
@@ -106,7 +107,7 @@ def _observation(seen: Observation, trial: Trial, wanted: set[str]) -> dict[str,
         entry = seen.entry(name)
         usual = entry is seen.fault if seen.fault else same(entry, digest(target.value), target)
         if name in wanted and not usual:
-            entries[name] = encode(_shortened(entry), COARSE)
+            entries[name] = encode(_shortened(entry), partial(numbers_of, digits=COARSE))
     fault = {"fault": encode(_shortened(seen.fault))} if seen.fault else {}
     return {"entries": entries} | fault
 

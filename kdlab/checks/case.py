@@ -6,7 +6,7 @@ what was seen. Neither holds code, so both can cross into another process and ba
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -83,37 +83,39 @@ class Observation:
         return self.entries.get(name, self.fault or Fault("absent", {"name": name}))
 
 
-def encode(thing: Any, digits: int = 9) -> Any:
+def encode(thing: Any, array: Callable[[Array], Any] | None = None) -> Any:
     """A case, an observation, or anything that they hold, as JSON data.
 
     Parameters
     ----------
-    digits : int, default 9
-        Significant digits of floats; 9 keep float32 exactly.
+    array : callable, optional
+        What stands for an array; by default its numbers, see `numbers_of`.
     """
     if isinstance(thing, Case | Observation):
         plain = {name: value for name, value in vars(thing).items() if not _is_default(value)}
-        return {type(thing).__name__: encode(plain, digits)}
+        return {type(thing).__name__: encode(plain, array)}
     if isinstance(thing, Fault):
         return {"Fault": asdict(thing)}
     if isinstance(thing, np.ndarray):
-        return _encode_array(thing, digits)
+        return (array or numbers_of)(thing)
     if isinstance(thing, Mapping):
-        return {name: encode(value, digits) for name, value in thing.items()}
+        return {name: encode(value, array) for name, value in thing.items()}
     if isinstance(thing, list | tuple):
-        return [encode(value, digits) for value in thing]
+        return [encode(value, array) for value in thing]
     if isinstance(thing, np.generic):
         return thing.item()
     return thing
 
 
-def decode(plain: Any) -> Any:
-    """The inverse of `encode`."""
+def decode(plain: Any, arrays: Mapping[str, Array] | None = None) -> Any:
+    """The inverse of `encode`; ``{"array": NAME}`` stands for one of the arrays."""
     if isinstance(plain, list):
-        return [decode(value) for value in plain]
+        return [decode(value, arrays) for value in plain]
     if not isinstance(plain, dict):
         return plain
     match plain:
+        case {"array": name} if arrays is not None:
+            return arrays[name]
         case {"floats": values, **more}:
             array = np.array(values, dtype=np.float64)
             return array.reshape(more.get("shape", array.shape))
@@ -122,14 +124,14 @@ def decode(plain: Any) -> Any:
             return array.reshape(more.get("shape", array.shape))
         case {"Case": fields}:
             names = {"keywords", "gradients", "forbidden"}
-            values = {"arguments": {}} | {name: decode(value) for name, value in fields.items()}
+            values = {"arguments": {}} | {n: decode(value, arrays) for n, value in fields.items()}
             tuples = {n for n, v in values.items() if n in names or isinstance(v, list)}
             return Case(**{n: tuple(v) if n in tuples else v for n, v in values.items()})
         case {"Observation": fields}:
-            return Observation(**decode(fields))
+            return Observation(**decode(fields, arrays))
         case {"Fault": fields}:
             return Fault(**fields)
-    return {name: decode(value) for name, value in plain.items()}
+    return {name: decode(value, arrays) for name, value in plain.items()}
 
 
 def _is_default(value: Any) -> bool:
@@ -137,8 +139,14 @@ def _is_default(value: Any) -> bool:
     return value is None or (isinstance(value, tuple | dict) and not value)
 
 
-def _encode_array(array: Array, digits: int) -> dict[str, Any]:
-    """The numbers in one list with the shape; a list or a number alone says its shape itself."""
+def numbers_of(array: Array, digits: int = 9) -> dict[str, Any]:
+    """An array as JSON: its numbers in one list, with the shape unless the list says it itself.
+
+    Parameters
+    ----------
+    digits : int, default 9
+        Significant digits of floats; 9 keep float32 exactly.
+    """
     kind, values = "integers", array.ravel().tolist()
     if np.issubdtype(array.dtype, np.floating):
         rounded = [float(f"{value:.{digits}g}") for value in values]

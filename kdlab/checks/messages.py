@@ -105,6 +105,34 @@ FAULTS = {
         "Python float가 아니라 {type}를 돌려주었습니다.",
         "It returned a {type} instead of a Python float.",
     ),
+    "undefined": Text(
+        "{names}이(가) 정의되어 있지 않습니다.", "Not defined: {names}."
+    ),
+    "other_layers": Text(
+        "{name}의 층이 문제에서 정한 것과 다릅니다. 그 실습의 결과를 먼저 확인하세요.",
+        "The layers of {name} are not those that its exercise asks for. See what it reports.",
+    ),
+    "elsewhere": Text(
+        "학습된 weight가 주어진 초기값에서 출발하지 않았습니다.",
+        "The trained weights did not start from the initial ones that were given.",
+    ),
+    "too_large": Text("결과가 너무 큽니다.", "The result is too large."),
+    "no_data": Text(
+        "결과에 숫자, 글자, 텐서가 아닌 것이 들어 있습니다.",
+        "The result holds something else than numbers, text and tensors.",
+    ),
+    "silent": Text(
+        "Kernel이 대답하지 않았습니다. 앞의 셀에서 kernel이 멈추었거나 실행 방식이 바뀌었습니다.",
+        "The kernel did not answer. An earlier cell stopped it, or changed how it runs code.",
+    ),
+    "malformed": Text(
+        "Kernel의 대답을 읽을 수 없습니다({message}).",
+        "The kernel's answer cannot be read ({message}).",
+    ),
+    "died": Text(
+        "Kernel이 멈추었습니다. 메모리를 너무 많이 썼거나 프로세스를 끝냈습니다.",
+        "The kernel died. It used too much memory, or ended its own process.",
+    ),
     "absent": Text("{name}을(를) 관찰할 수 없었습니다.", "{name} could not be observed."),
 }
 

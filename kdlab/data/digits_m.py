@@ -51,27 +51,39 @@ def build_digits_m() -> dict[str, tuple[np.ndarray, np.ndarray]]:
     dict of str to (images, labels)
         For ``"train"``, ``"validation"`` and ``"test"``: uint8 (N, 3, 32, 32), int64 (N,).
     """
+    return {split: build_split(split, SEED + n) for n, split in enumerate(SIZES, start=1)}
+
+
+def build_split(split: str, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """One split, or other images made of the same digits and photographs.
+
+    Parameters
+    ----------
+    split : {"train", "validation", "test"}
+        Which digits and which part of the photographs.
+    seed : int
+        How they are turned, scaled, moved, coloured and blended; 0 to 2**32 - 1.
+
+    Returns
+    -------
+    images, labels : ndarray
+        uint8 (N, 3, 32, 32), int64 (N,).
+    """
     from sklearn.datasets import load_digits  # takes a second, and only who builds needs it
 
     digits, targets = load_digits(return_X_y=True)
     digits = digits.reshape(-1, 8, 8).astype(np.int64) * 255 // 16  # (1797, 8, 8), 0..255
-    photos = [_read_photo(name) for name in ("china", "flower")]
-    order = _shuffled_and_balanced(targets)
-    made = {}
-    for number, (split, size) in enumerate(SIZES.items(), start=1):
-        rng = np.random.RandomState(SEED + number)
-        first, last = DIGITS_OF[split]
-        chosen = np.resize(order[first:last], size)  # each digit as often as every other, about
-        left, right = COLUMNS_OF[split]
-        regions = [photo[:, :, left:right] for photo in photos]
-        images = np.concatenate(
-            [
-                _compose(digits[chosen[start : start + CHUNK]], regions, rng)
-                for start in range(0, size, CHUNK)
-            ]
-        )
-        made[split] = (images, targets[chosen].astype(np.int64))
-    return made
+    first, last = DIGITS_OF[split]
+    size = SIZES[split]
+    chosen = np.resize(_shuffled_and_balanced(targets)[first:last], size)  # each about as often
+    left, right = COLUMNS_OF[split]
+    regions = [_read_photo(name)[:, :, left:right] for name in ("china", "flower")]
+    rng = np.random.RandomState(seed)
+    images = [
+        _compose(digits[chosen[start : start + CHUNK]], regions, rng)
+        for start in range(0, size, CHUNK)
+    ]
+    return np.concatenate(images), targets[chosen].astype(np.int64)
 
 
 def _shuffled_and_balanced(targets: np.ndarray) -> np.ndarray:

@@ -1,23 +1,27 @@
 """The end-to-end checks, on small images and with made-up bars, and once on the real ones."""
 
+import numpy as np
 import pytest
 import torch
 
 from autograder.checks import end_to_end, grade, trainings
-from autograder.checks.calibrate import measure as measure_all
-from autograder.checks.calibrate import references, set_bars
+from autograder.checks.calibrate import references, set_bars, try_seeds
+from autograder.checks.end_to_end import likeness, strange
+from autograder.checks.rooms import LocalRoom, entered
 from autograder.checks.thresholds import Bar, load_bars
-from kdlab.models import StudentCNN, TeacherCNN
+from kdlab.checks.training import pairs_of, read_training_set
+from kdlab.models import TeacherCNN
 from kdlab.profiles import PROFILES, Settings
 from kdlab.teachers.train import freeze
 
+EXERCISES = ("1-e", "2-e", "3-e", "4-e")
 EASY = {"accuracy": Bar(True, 5, 0.5, 0.1, 0.0, 0.001)}
 HARD = {"accuracy": Bar(True, 5, 0.5, 0.1, 1.01, 0.001)}
 
 
 @pytest.fixture
 def small_stage(monkeypatch, tmp_path, small_data):
-    """An untrained teacher, 100 images, one epoch."""
+    """An untrained teacher, 100 images, one epoch for each phase."""
     torch.manual_seed(0)
     teacher = freeze(TeacherCNN(4))
     monkeypatch.setattr(trainings, "load_data", lambda *_, **__: small_data)
@@ -25,7 +29,7 @@ def small_stage(monkeypatch, tmp_path, small_data):
     monkeypatch.setitem(trainings.EPOCHS, "cpu", 1)
     settings = Settings(PROFILES["grading"], "small", tmp_path)
     made = trainings.make_stage("small", torch.device("cpu"), settings)
-    monkeypatch.setattr(end_to_end, "stage", lambda: made)
+    monkeypatch.setattr(end_to_end, "stage", lambda test_seed: made)
     return made
 
 
@@ -48,24 +52,28 @@ def test_points_come_from_every_measure(small_stage, monkeypatch, exercise):
 
 def test_a_miss_says_how_far_and_is_tried_with_a_second_seed(small_stage, monkeypatch):
     bars(monkeypatch, e1=HARD)
-    seeds = []
-    training = trainings.TRAININGS["1-e"]
-
-    def watched(on, names, seed):
-        seeds.append(seed)
-        return training(on, names, seed)
-
-    monkeypatch.setitem(trainings.TRAININGS, "1-e", watched)
-    score = grade("1-e", references())
+    room = Watched(references(), seed=77)
+    with entered(room):
+        score = grade("1-e")
     assert float(score) == 0
-    assert tuple(seeds) == end_to_end.SEEDS
+    assert room.seeds == [77, 78]
     assert "needed 101.0%" in score.checks[0].message.en
+
+
+class Watched(LocalRoom):
+    """Notes with which seeds networks are trained."""
+
+    seeds = ()
+
+    def train(self, exercise, images, start, seed, epochs):
+        self.seeds = [*self.seeds, seed]
+        return super().train(exercise, images, start, seed, epochs)
 
 
 def test_the_better_of_two_seeds_counts(small_stage, monkeypatch):
     bars(monkeypatch, e1={"accuracy": Bar(True, 5, 0.5, 0.1, 0.5, 0.001)})
     reached = iter([{"accuracy": 0.4}, {"accuracy": 0.6}])
-    monkeypatch.setitem(trainings.TRAININGS, "1-e", lambda *_: next(reached))
+    monkeypatch.setattr(end_to_end, "measure", lambda *_: next(reached))
     assert float(grade("1-e", references())) == 4
 
 
@@ -80,8 +88,8 @@ def test_without_a_bar_it_says_uncalibrated_and_names_the_command(small_stage, m
 def test_what_is_missing_is_named(small_stage, exercise):
     score = grade(exercise, {})
     assert float(score) == 0
-    assert {check.outcome for check in score.checks} == {"missing"}
-    assert end_to_end.NEEDS[exercise][0] in score.checks[0].message.en
+    assert {check.outcome for check in score.checks} == {"undefined"}
+    assert "Not defined" in score.checks[0].message.en
 
 
 def broken(**changes):
@@ -115,14 +123,31 @@ def test_a_stub_is_not_attempted(small_stage):
     assert {check.outcome for check in score.checks} == {"not_attempted"}
 
 
-def test_the_cached_teachers_say_what_live_ones_say(small_stage):
-    inputs, _ = next(iter(small_stage.data.train.batches(16, shuffle=True, seed=3)))
-    for cached in (small_stage.cosine, small_stage.regressor):
-        with torch.no_grad():
-            for stored, live in zip(cached(inputs), cached.teacher(inputs), strict=True):
-                torch.testing.assert_close(stored, live, rtol=2e-2, atol=2e-2)  # bfloat16
-    assert small_stage.cosine(inputs)[1].shape == (16, 1024)
-    assert small_stage.regressor(inputs)[1].shape == (16, 32, 8, 8)
+def test_the_stored_teacher_says_what_the_live_one_says(small_stage):
+    on = read_training_set(str(small_stage.training_set), "cpu")
+    live = small_stage.teacher.whole
+    inputs, _ = next(iter(on.images.batches(16, shuffle=True, seed=3)))
+    with torch.no_grad():
+        logits, maps = live(inputs), live.features(inputs)
+        for second, wanted in ((on.maps, maps), (pairs_of(on.maps), pairs_of(maps))):
+            stored = on.teacher(second)(inputs)
+            for got, expected in zip(stored, (logits, wanted), strict=True):
+                torch.testing.assert_close(got, expected, rtol=2e-2, atol=2e-2)  # bfloat16
+        torch.testing.assert_close(on.teacher()(inputs), logits, rtol=2e-2, atol=2e-2)
+
+
+def test_changed_images_have_no_stored_answer(small_stage):
+    on = read_training_set(str(small_stage.training_set), "cpu")
+    inputs, _ = next(iter(on.images.batches(16)))
+    with pytest.raises(RuntimeError, match="unchanged"):
+        on.teacher()(inputs + 1)
+
+
+def test_no_test_image_is_in_the_training_set(small_stage):
+    on = read_training_set(str(small_stage.training_set), "cpu")
+    assert torch.equal(on.images.images, small_stage.data.train.images)
+    seen = {image.numpy().tobytes() for image in on.images.images}
+    assert not seen & {image.numpy().tobytes() for image in small_stage.data.test.images}
 
 
 def test_the_teachers_outputs_are_computed_once_for_all_submissions(
@@ -136,14 +161,48 @@ def test_the_teachers_outputs_are_computed_once_for_all_submissions(
     trainings.make_stage("small", torch.device("cpu"), settings)
 
 
-def test_the_same_seed_trains_the_same_student(small_stage):
-    first, again = (trainings.baseline(small_stage, references(), seed=5) for _ in range(2))
-    assert first == again
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_the_same_seed_trains_the_same_student(small_stage, exercise):
+    start = trainings.initial_weights(exercise, 4, 5)
+    first, again = (
+        LocalRoom(references()).train(exercise, small_stage.training_set, start, 5, 1)
+        for _ in range(2)
+    )
+    assert first.keys() == start.keys()
+    assert all(np.array_equal(first[name], again[name]) for name in start)
+    assert strange(first, start) is None
+
+
+def test_weights_that_were_brought_along_are_refused():
+    start = trainings.initial_weights("1-e", 10, 5)
+    others = trainings.initial_weights("1-e", 10, 6)
+    largest = "classifier.0.weight"
+    assert abs(likeness(others[largest], start[largest])) < 0.01
+    assert strange(others, start).kind == "elsewhere"
+    assert strange(start, start) is None
+
+
+@pytest.mark.parametrize(
+    ("change", "kind"),
+    [
+        (lambda w: w.pop("features.0.bias"), "malformed"),
+        (lambda w: w.update(extra=np.zeros(3, np.float32)), "malformed"),
+        (lambda w: w.update({"features.0.bias": np.zeros(17, np.float32)}), "malformed"),
+        (lambda w: w.update({"features.0.bias": np.zeros(16, np.int64)}), "malformed"),
+        (lambda w: w.update({"features.0.bias": "weights"}), "malformed"),
+        (lambda w: w.update({"features.0.bias": np.full(16, np.nan, np.float32)}), "not_finite"),
+    ],
+)
+def test_weights_from_a_stranger_are_looked_at(change, kind):
+    start = trainings.initial_weights("1-e", 10, 5)
+    weights = dict(start)
+    change(weights)
+    assert strange(weights, start).kind == kind
 
 
 def test_calibration_compares_each_method_with_its_absence(small_stage):
     heard = []
-    with_term, without = measure_all(small_stage, range(3), heard.append)
+    with_term, without = try_seeds(small_stage, range(3), heard.append)
     made = set_bars(with_term, without)
     assert set(made) == {"1-e", "2-e", "3-e", "4-e"}
     assert len(heard) == 3
@@ -180,11 +239,7 @@ def test_on_real_images_a_missing_loss_term_costs_half(exercise, expected, tmp_p
         trainings.stage.cache_clear()
 
 
-def test_the_networks_of_both_sides_start_alike():
-    """A student with a regressor starts from the baseline's weights."""
-    torch.manual_seed(3)
-    plain = StudentCNN().state_dict()
-    torch.manual_seed(3)
-    regressor = references()["StudentRegressor"]().state_dict()
-    for name, value in plain.items():
-        assert torch.equal(value, regressor[name])
+def test_all_labs_start_from_the_same_common_weights():
+    plain, *others = (trainings.initial_weights(exercise, 10, 3) for exercise in EXERCISES)
+    for other in others:
+        assert all(np.array_equal(value, other[name]) for name, value in plain.items())

@@ -1,6 +1,7 @@
 """Cases, faults and observations come back from JSON as they went in."""
 
 import json
+from functools import partial
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from kdlab.checks.case import Case, Fault, Observation, decode, encode
+from kdlab.checks.case import Case, Fault, Observation, decode, encode, numbers_of
 
 quick = settings(max_examples=25, deadline=None)
 shapes = arrays.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=3)
@@ -78,7 +79,7 @@ def test_observations_come_back(entries, fault):
 @given(array=float32s, digits=st.integers(3, 8))
 def test_fewer_digits_are_as_near_as_they_say(array, digits):
     finite = np.nan_to_num(array, nan=0.0, posinf=1.0, neginf=-1.0)
-    back = decode(encode(finite, digits))
+    back = decode(encode(finite, partial(numbers_of, digits=digits)))
     assert np.allclose(back, finite, rtol=10.0 ** (1 - digits), atol=0)
 
 

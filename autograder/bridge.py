@@ -1,0 +1,220 @@
+"""The narrow way from the grader to the kernel that runs a submission.
+
+The grader asks, the kernel answers, both in messages of plain data (`kdlab.checks.wire`). Whatever
+the kernel says is a claim about the submission's code and nothing more: what is expected never goes
+there, and no answer, however forged, is worth more than the numbers in it.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from queue import Empty
+from typing import Any
+
+import numpy as np
+from jupyter_core.utils import run_sync
+
+from autograder.errors import GraderError
+from kdlab.checks.case import Case, Fault, Observation
+from kdlab.checks.messages import FAULTS
+from kdlab.checks.room import ANSWER_TYPE
+from kdlab.checks.training import Weights
+from kdlab.checks.wire import MessageError, pack, unpack
+
+MOST_ENTRIES = 1000  # of an observation
+GRACE = 5.0  # seconds that an interrupted kernel has to come back
+ALIVE = 0.5  # seconds between two looks at whether the kernel lives
+
+
+class KernelRoom:
+    """Asks a kernel about the submission that it runs; see `autograder.checks.rooms.Room`.
+
+    Parameters
+    ----------
+    client : nbclient.NotebookClient
+        With a running kernel.
+    seed, test_seed : int
+        Of the hidden inputs, and of the test images.
+    call_limit, training_limit : float
+        Seconds for one question.
+    device : {"cpu", "cuda"}
+        Where the kernel trains.
+    """
+
+    def __init__(
+        self,
+        client: Any,
+        seed: int,
+        test_seed: int,
+        call_limit: float,
+        training_limit: float,
+        device: str = "cpu",
+    ) -> None:
+        self.client, self.seed, self.test_seed, self.device = client, seed, test_seed, device
+        self.call_limit, self.training_limit = call_limit, training_limit
+        self.unresponsive = False
+        self._hung: tuple[str, float] | None = None
+
+    def greet(self) -> None:
+        """Make sure that this kernel can answer, before it has run a line of the submission."""
+        said = self._ask({"do": "hello"}, 120)
+        if isinstance(said, Fault):
+            raise GraderError(f"The kernel for student code does not answer ({said}).")
+
+    def is_responsive(self) -> bool:
+        """Whether the kernel answers at all, within a few seconds."""
+        return not isinstance(self._ask({"do": "hello"}, 2 * GRACE), Fault)
+
+    def observe(self, name: str, case: Case) -> Observation:
+        """What the student's function or class does with a case."""
+        if self._hung and self._hung[0] == name:
+            # It did not come back from an earlier case; it gets no second chance to take its time.
+            return Observation(fault=Fault("time", {"seconds": self._hung[1]}))
+        question = {"do": "observe", "name": name, "case": case, "device": "cpu"}
+        seen = self._ask(question, self.call_limit)
+        if isinstance(seen, Fault) and seen.kind == "time":
+            self._hung = (name, self.call_limit)
+        if isinstance(seen, Fault):
+            return Observation(fault=seen)
+        return seen if isinstance(seen, Observation) else Observation(fault=_malformed("no answer"))
+
+    def train(
+        self, exercise: str, images: Path, start: Weights, seed: int, epochs: int
+    ) -> Weights | Fault:
+        """What the weights become in a training with the student's functions."""
+        question = {"do": "train", "exercise": exercise, "images": str(images), "start": start,
+                    "seed": seed, "epochs": epochs, "device": self.device}  # fmt: skip
+        found = self._ask(question, self.training_limit)
+        if isinstance(found, Fault):
+            return found
+        if isinstance(found, dict) and all(isinstance(v, np.ndarray) for v in found.values()):
+            return found
+        return _malformed("no weights")
+
+    def call(self, name: str, *arguments: Any, **keywords: Any) -> Any:
+        """What a function returns for data; a `Fault` if it returns nothing that is data."""
+        question = {"do": "call", "name": name, "arguments": list(arguments), "keywords": keywords}
+        found = self._ask(question, self.call_limit)
+        return found["returned"] if isinstance(found, dict) and "returned" in found else found
+
+    def _ask(self, question: Mapping[str, Any], limit: float) -> Any:
+        """The answer, or the fault that stands for it."""
+        if self.unresponsive:
+            return Fault("died")
+        nonce = secrets.token_hex(16)
+        message = pack({**question, "nonce": nonce})
+        try:
+            found = run_sync(self._exchange)(message, nonce, limit)
+        except TimeoutError:
+            return Fault("time", {"seconds": limit})
+        return _believable(found)
+
+    async def _exchange(self, message: str, nonce: str, limit: float) -> Any:
+        """Send a question and wait until the kernel is idle again."""
+        client, until = self.client.kc, time.monotonic() + limit
+        code = (
+            "__import__('IPython.display').display.display("
+            "__import__('kdlab.checks.room', fromlist=['answer']).answer("
+            f"{message!r}))"
+        )
+        # Silent: no hook runs, nothing is remembered as `In` or `Out`.
+        asked = client.execute(code, silent=True, store_history=False, allow_stdin=False)
+        answer: Any = Fault("silent")
+        while True:
+            try:
+                heard = await client.get_iopub_msg(timeout=ALIVE)
+            except Empty:
+                heard = None
+                if not await self.client.km.is_alive():
+                    self.unresponsive = True
+                    return Fault("died")
+            if time.monotonic() > until:
+                await self._interrupt(asked)
+                raise TimeoutError
+            if heard is None or heard["parent_header"].get("msg_id") != asked:
+                continue
+            kind, content = heard["msg_type"], heard["content"]
+            if kind == "display_data" and ANSWER_TYPE in content.get("data", {}):
+                said = _read(content["data"][ANSWER_TYPE], nonce)
+                # The first answer counts; whatever comes with another nonce is not one.
+                if said is not None and isinstance(answer, Fault) and answer.kind == "silent":
+                    answer = said
+            elif kind == "status" and content.get("execution_state") == "idle":
+                break
+        await self._take_reply(asked, until)
+        return answer
+
+    async def _take_reply(self, asked: str, until: float) -> None:
+        """Take the reply off the shell channel, so that it does not pile up there."""
+        while time.monotonic() < until:
+            try:
+                reply = await self.client.kc.get_shell_msg(timeout=ALIVE)
+            except Empty:
+                return
+            if reply["parent_header"].get("msg_id") == asked:
+                return
+
+    async def _interrupt(self, asked: str) -> None:
+        """Interrupt the kernel; one that does not come back is marked for a restart."""
+        await self.client.km.interrupt_kernel()
+        until = time.monotonic() + GRACE
+        while time.monotonic() < until:
+            try:
+                heard = await self.client.kc.get_iopub_msg(timeout=ALIVE)
+            except Empty:
+                continue
+            same = heard["parent_header"].get("msg_id") == asked
+            if same and heard["content"].get("execution_state") == "idle":
+                return
+        self.unresponsive = True
+
+
+def _read(text: Any, nonce: str) -> Any:
+    """An answer to the question with this nonce; None for anything else."""
+    try:
+        said = unpack(text)
+    except MessageError as error:
+        return _malformed(str(error))
+    if not isinstance(said, dict) or said.get("nonce") != nonce or "answer" not in said:
+        return None
+    return said["answer"]
+
+
+def _believable(found: Any) -> Any:
+    """An answer whose faults and numbers are of the kinds that there are."""
+    if isinstance(found, Fault):
+        return found if _is_fault(found) else _malformed("no such fault")
+    if isinstance(found, Observation):
+        entries = found.entries
+        if not isinstance(entries, dict) or len(entries) > MOST_ENTRIES:
+            return _malformed("no entries")
+        right = all(_is_entry(entry) for entry in entries.values())
+        if not right or (found.fault is not None and not _is_fault(found.fault)):
+            return _malformed("entries that are no numbers")
+    return found
+
+
+def _is_entry(entry: Any) -> bool:
+    return isinstance(entry, np.ndarray) or _is_fault(entry)
+
+
+def _is_fault(fault: Any) -> bool:
+    """Whether it can be put into words: a known kind, with the details that its text needs."""
+    if not isinstance(fault, Fault) or not isinstance(fault.details, dict):
+        return False
+    if fault.kind not in FAULTS or not all(isinstance(name, str) for name in fault.details):
+        return False
+    if any(isinstance(v, str) and len(v) > 500 for v in fault.details.values()):
+        return False
+    try:
+        FAULTS[fault.kind].fill(**fault.details)
+    except (LookupError, ValueError, TypeError, AttributeError):
+        return False
+    return True
+
+
+def _malformed(message: str) -> Fault:
+    return Fault("malformed", {"message": message})
