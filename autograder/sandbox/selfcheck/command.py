@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -79,12 +80,9 @@ def main(backend: str | None) -> None:
         findings = list(_print_as_they_come(console, config))
     except SandboxUnavailable as error:
         raise click.ClickException(str(error)) from None
-    broken = sum(finding.outcome == "broken" for finding in findings)
-    console.print(
-        f"{len(findings) - broken} of {len(findings)} promises hold with"
-        f" {config.Sandbox.backend}." if broken else f"All {len(findings)} promises hold."
-    )
-    sys.exit(1 if broken else 0)
+    count = Counter(finding.outcome for finding in findings)
+    console.print(", ".join(f"{number} {outcome}" for outcome, number in count.items()) + ".")
+    sys.exit(1 if count["broken"] else 0)
 
 
 def _print_as_they_come(console: Console, config: Config) -> Iterator[Finding]:

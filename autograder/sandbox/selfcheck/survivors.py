@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import uuid
 
@@ -107,11 +110,16 @@ def sudden_end(config: Config) -> str:
 @promise_of_its_own("no survivors after the grader's own sudden end")
 def dead_grader(config: Config) -> str:
     """Start processes from a second grader, and kill that one."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "autograder.sandbox.selfcheck.second_grader", config.Sandbox.backend],
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as grader:
+    module = "autograder.sandbox.selfcheck.second_grader"
+    with (
+        tempfile.TemporaryDirectory() as folder,  # it cannot clear away its own files
+        subprocess.Popen(
+            [sys.executable, "-m", module, json.dumps(config.Sandbox)],
+            stdout=subprocess.PIPE,
+            text=True,
+            env=os.environ | {"TMPDIR": folder},
+        ) as grader,
+    ):
         assert grader.stdout is not None
         try:
             mark = grader.stdout.readline().strip()

@@ -1,0 +1,81 @@
+"""The last step into the room."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from autograder.sandbox import enter
+from autograder.sandbox.enter import copy_folder
+
+resource = pytest.importorskip("resource")
+
+
+def test_files_folders_and_links_are_copied_and_nothing_else(tmp_path):
+    source = tmp_path / "source"
+    (source / "folder").mkdir(parents=True)
+    (source / "folder/한글 🎓.txt").write_text("hello")
+    (source / "link").symlink_to("/etc/passwd")
+    os.mkfifo(source / "fifo")
+    with socket.socket(socket.AF_UNIX) as listening:
+        os.chdir(source)
+        listening.bind("socket")
+        os.chdir(tmp_path)
+        copy_folder(str(source), str(tmp_path / "target"))
+    target = tmp_path / "target"
+    copied = sorted(str(path.relative_to(target)) for path in target.rglob("*"))
+    assert copied == ["folder", "folder/한글 🎓.txt", "link"]
+    assert os.readlink(tmp_path / "target/link") == "/etc/passwd"
+    assert (tmp_path / "target/folder/한글 🎓.txt").read_text() == "hello"
+
+
+def test_small_files_are_copied_where_large_ones_do_not_fit(tmp_path, monkeypatch, capsys):
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "a-large").write_bytes(bytes(600))
+    (source / "small").write_bytes(bytes(100))
+    monkeypatch.setattr(
+        enter.shutil, "disk_usage", lambda path: type("Usage", (), {"total": 1000})()
+    )
+    copy_folder(str(source), str(tmp_path / "target"))
+    assert [path.name for path in (tmp_path / "target").iterdir()] == ["small"]
+    assert "a-large" in capsys.readouterr().err
+
+
+def entered(code: str, **limits: int) -> str:
+    orders = json.dumps({"limits": limits, "copy": None, "user": None})
+    line = [sys.executable, "-I", "-S", str(Path(enter.__file__)), orders]
+    return subprocess.run(
+        [*line, sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=30
+    ).stdout.strip()
+
+
+def test_limits_hold_after_entering():
+    code = "import resource; print(*resource.getrlimit(resource.RLIMIT_NOFILE))"
+    assert entered(code, NOFILE=99) == "99 99"
+
+
+def test_unknown_limits_are_left_out():
+    assert entered("print('in')", NONSENSE=1) == "in"
+
+
+def test_a_limit_below_the_wanted_one_stays():
+    def lower():
+        resource.setrlimit(resource.RLIMIT_NOFILE, (50, 50))
+
+    orders = json.dumps({"limits": {"NOFILE": 99}, "copy": None, "user": None})
+    code = "import resource; print(*resource.getrlimit(resource.RLIMIT_NOFILE))"
+    line = [sys.executable, "-I", "-S", str(Path(enter.__file__)), orders]
+    done = subprocess.run(
+        [*line, sys.executable, "-c", code], preexec_fn=lower, capture_output=True, text=True
+    )
+    assert done.stdout.strip() == "50 50", done.stderr
+
+
+def test_cpu_time_warns_before_it_kills():
+    code = "import resource; print(*resource.getrlimit(resource.RLIMIT_CPU))"
+    assert entered(code, CPU=100) == "100 105"
