@@ -75,13 +75,14 @@ def set_bar(values: list[float], higher_is_better: bool, without: list[float] | 
     distance = max(3.0, float(stats.t.isf(once, n - 1)) * widening) * spread
     sign = 1.0 if higher_is_better else -1.0
     threshold = mean - sign * distance
-    failure_rate = float(stats.t.sf(distance / (spread * widening), n - 1)) ** 2
+    # Values that are all alike leave nothing to chance.
+    failure_rate = float(stats.t.sf(distance / (spread * widening), n - 1)) ** 2 if spread else 0.0
     bar = Bar(higher_is_better, n, mean, spread, threshold, failure_rate)
     if not without:
         return bar
     missing, scatter = float(np.mean(without)), float(np.std(without, ddof=1))
-    away = sign * (threshold - missing) / (scatter * float(np.sqrt(1 + 1 / len(without))))
-    power = float(stats.t.cdf(away, len(without) - 1))
+    away = sign * (threshold - missing) / float(np.sqrt(1 + 1 / len(without)))
+    power = float(stats.t.cdf(away / scatter, len(without) - 1)) if scatter else float(away > 0)
     kept = asdict(bar) | {"without_mean": missing, "without_spread": scatter, "power": power}
     return Bar(**kept)
 

@@ -105,6 +105,10 @@ FAULTS = {
         "Python float가 아니라 {type}를 돌려주었습니다.",
         "It returned a {type} instead of a Python float.",
     ),
+    "unbacked": Text(
+        "형식은 맞지만 아직 맞는 값이 하나도 없습니다. 값이 맞기 시작하면 이 항목도 점수가 됩니다.",
+        "The form is right, but no value is yet; it counts as soon as one of them is.",
+    ),
     "undefined": Text(
         "{names}이(가) 정의되어 있지 않습니다.", "Not defined: {names}."
     ),

@@ -7,9 +7,9 @@ from autograder.checks.catalogue import EXERCISES, find_exercise, hidden_sheet, 
 from autograder.checks.matrix import idle_checks, rows
 from autograder.checks.mistakes import MISTAKES
 from autograder.checks.variants import VARIANTS
-from kdlab.checks.case import Fault
+from kdlab.checks.case import Fault, Observation
 from kdlab.checks.probe import observe
-from kdlab.checks.sheet import judge
+from kdlab.checks.sheet import is_formal, judge
 
 
 @pytest.mark.parametrize("id", EXERCISES)
@@ -17,6 +17,35 @@ def test_every_variant_passes_and_every_mistake_is_named(id):
     found = list(rows(hidden_sheet(id)))
     assert {row.id: row.defects for row in found if row.defects} == {}
     assert [name for name in idle_checks(found) if name.split()[0] == id] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [0, 1, 2**31 - 2])
+@pytest.mark.parametrize("id", EXERCISES)
+def test_the_matrix_holds_for_the_hidden_inputs_of_any_submission(id, seed):
+    found = list(rows(hidden_sheet(id, seed)))
+    assert {row.id: row.defects for row in found if row.defects} == {}
+
+
+@pytest.mark.parametrize("id", EXERCISES)
+def test_right_form_without_a_right_value_earns_nothing(id):
+    """What one can say without computing anything: shapes, zeros, nothing changed, eval mode."""
+    sheet = hidden_sheet(id)
+
+    def claim(case):
+        (expected,) = [trial.expected for trial in sheet.trials if trial.case is case]
+        known = ("shape", "form", "inputs", "mode", "passes")
+        return Observation(
+            {
+                name: target.value if name.partition(":")[0] in known else target.value * 0
+                for name, target in expected.items()
+            }
+        )
+
+    report = judge(sheet, claim)
+    assert report.earned == 0
+    if "form" in {check.id for check in sheet.checks if is_formal(sheet, check)}:
+        assert "unbacked" in {r.finding.difference.kind for r in report.results if r.finding}
 
 
 @pytest.mark.parametrize("id", EXERCISES)

@@ -156,7 +156,7 @@ def test_the_teachers_outputs_are_computed_once_for_all_submissions(
     def never(*_):
         raise AssertionError("computed again")
 
-    monkeypatch.setattr(trainings.kdlab, "remember", never)
+    monkeypatch.setattr(trainings.TrainingSet, "write", never)
     settings = Settings(PROFILES["grading"], "small", tmp_path)
     trainings.make_stage("small", torch.device("cpu"), settings)
 
