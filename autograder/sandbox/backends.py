@@ -15,7 +15,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.sandbox import bubblewrap, limits, room
+from autograder.sandbox import bubblewrap, cgroup, limits, room
 from autograder.sandbox.mounts import Mounts
 from autograder.sandbox.settings import Sandbox, SandboxUnavailable
 from autograder.sandbox.userns import HOST_USER, user_namespace
@@ -71,9 +71,13 @@ def in_bubblewrap(
     with ExitStack() as stack:
         userns = stack.enter_context(user_namespace()) if root else None
         line = bubblewrap.command(_bwrap(), furnished, userns)
+        grouped = cgroup.available()
+        if grouped:
+            line = [*cgroup.scope(sandbox.memory, sandbox.processes), *line]
         yield Launch(
             command=[*line, *_enter(room.ENTER, orders), *command],
-            environment={},  # what bubblewrap is started with can be read inside
+            # Almost empty: what bubblewrap is started with can be read inside.
+            environment=cgroup.environment() if grouped else {},
             cwd="/",
             descriptors=() if userns is None else (userns,),
         )

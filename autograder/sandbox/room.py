@@ -32,7 +32,7 @@ class Room:
     links : mapping of str to str
         Path inside -> where the symbolic link points.
     hidden : mapping of str to bool
-        Path inside -> whether it is a folder; shown empty.
+        Path inside -> whether it is a folder, shown empty; a file cannot be opened.
     devices : tuple of Path
         Device files, passed through.
     sockets : Path

@@ -78,7 +78,7 @@ def test_writable_places_are_limited(place):
     assert line[at - 5 : at] == ["--perms", "1777", "--size", "123", "--tmpfs"]
 
 
-def test_a_hidden_file_is_shown_empty():
+def test_a_hidden_file_becomes_a_device_that_cannot_be_opened():
     line = command("bwrap", room(hidden={"/usr/a.py": False}))
     at = line.index("/usr/a.py")
     assert line[at - 2 : at] == ["--ro-bind", "/dev/null"]
