@@ -8,6 +8,7 @@ import collections
 import os
 import signal
 import subprocess
+import sys
 import threading
 from contextlib import ExitStack
 from pathlib import Path
@@ -119,7 +120,7 @@ class RoomProvisioner(LocalProvisioner):
         status = await super().poll()
         if self._watch is not None and self._watch.excess is not None:
             self.excess = self._watch.excess
-        elif status in (-signal.SIGXCPU, 128 + signal.SIGXCPU):
+        elif sys.platform != "win32" and status in (-signal.SIGXCPU, 128 + signal.SIGXCPU):
             self.excess = "cpu_seconds"
         return status
 
