@@ -30,7 +30,7 @@ from kdlab.methods.adapters import (
     pool_channels,
     pool_pairs,
 )
-from kdlab.methods.attention import attention_gradient, attention_transfer
+from kdlab.methods.attention import attention_gradient, attention_transfer, input_gradient
 from kdlab.methods.boundaries import activation_boundary, activation_disagreement
 from kdlab.methods.cross_modal import cross_modal, luminance
 from kdlab.methods.data_free import DataFree, Metadata
@@ -67,6 +67,7 @@ __all__ = [
     "cross_modal",
     "factor_transfer",
     "hint",
+    "input_gradient",
     "logit_matching",
     "luminance",
     "match_channels",

@@ -64,21 +64,15 @@ def _attention(feature_map: Tensor, p: float, size: tuple[int, int]) -> Tensor:
 
 
 @in_float32
-def attention_gradient(
-    logits_s: Tensor, logits_t: Tensor, labels: Tensor, inputs: Tensor
-) -> Tensor:
+def attention_gradient(j_s: Tensor, j_t: Tensor) -> Tensor:
     r"""Difference between the input gradients of student's and teacher's cross-entropy.
 
     .. math:: \frac1N \sum_n \|J^s_n - J^t_n\|_2, \qquad J_n = \partial \mathrm{CE}_n / \partial x_n
 
     Parameters
     ----------
-    logits_s, logits_t : Tensor
-        Logits of student and teacher, ``(N, C)``, both computed from ``inputs``.
-    labels : Tensor
-        ``(N,)``.
-    inputs : Tensor
-        Images that require a gradient: ``inputs = inputs.detach().requires_grad_()``.
+    j_s, j_t : Tensor
+        What `input_gradient` returned for student and teacher, ``(N, C, H, W)``.
 
     Returns
     -------
@@ -88,28 +82,46 @@ def attention_gradient(
 
     Notes
     -----
-    Zagoruyko, Komodakis 2017, section 3.2, equation 6 (times β/2 there). The gradient is that of
-    each image's own loss: that of the batch's mean would be N times smaller. In train mode with
-    batch normalisation the images of a batch depend on each other, and the two differ more.
+    Zagoruyko, Komodakis 2017, section 3.2, equation 6 (times β/2 there). In train mode with batch
+    normalisation the images of a batch depend on each other, and so do the gradients.
     """
-    expect_pair(("logits_s", "logits_t"), logits_s, logits_t, "N K")
-    expect_labels(labels, logits_s)
+    expect_pair(("j_s", "j_t"), j_s, j_t, "N C H W", advice="Both come from the same images.")
+    return torch.linalg.vector_norm((j_s - j_t.detach()).flatten(1), dim=1).mean()
+
+
+@in_float32
+def input_gradient(logits: Tensor, labels: Tensor, inputs: Tensor) -> Tensor:
+    """The gradient of each image's cross-entropy with respect to that image.
+
+    Parameters
+    ----------
+    logits : Tensor
+        ``(N, classes)``, computed from ``inputs``.
+    labels : Tensor
+        ``(N,)``.
+    inputs : Tensor
+        Images that require a gradient: ``inputs = inputs.detach().requires_grad_()``.
+
+    Returns
+    -------
+    Tensor
+        ``(N, C, H, W)``, with a graph of its own. It is the gradient of each image's own loss: that
+        of the batch's mean would be N times smaller.
+
+    Raises
+    ------
+    ConfigurationError
+        If the logits were not computed from these inputs with gradients.
+    """
+    expect_labels(labels, logits)
     expect_axes("inputs", inputs, "N C H W")
-    target = _input_gradient(logits_t, labels, inputs, "logits_t", keep=False)  # (N, D)
-    gradient = _input_gradient(logits_s, labels, inputs, "logits_s", keep=True)  # (N, D)
-    return torch.linalg.vector_norm(gradient - target.detach(), dim=1).mean()
-
-
-def _input_gradient(logits: Tensor, labels: Tensor, inputs: Tensor, name: str, keep: bool):
     loss = F.cross_entropy(logits, labels, reduction="sum")
     found = None
     if loss.requires_grad and inputs.requires_grad:
-        (found,) = torch.autograd.grad(
-            loss, inputs, create_graph=keep, retain_graph=True, allow_unused=True
-        )
+        (found,) = torch.autograd.grad(loss, inputs, create_graph=True, allow_unused=True)
     if found is None:
         raise ConfigurationError(
-            f"{name} was not computed from these inputs with gradients. Before both networks are "
+            "The logits were not computed from these inputs with gradients. Before the network is "
             "called: `inputs = inputs.detach().requires_grad_()`, and no `torch.no_grad()`."
         )
-    return found.flatten(1)
+    return found

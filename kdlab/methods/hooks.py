@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import torch
 from torch import Tensor, nn
 
 from kdlab.errors import ConfigurationError, UnknownNameError
@@ -35,7 +36,7 @@ def call_with_features(
     features : list of Tensor
         What each module returned, in the order of the paths. A module that runs twice is seen as
         it was the last time. A later layer that works in place (``ReLU(inplace=True)``) does not
-        change them.
+        change them. Inside mixed precision they come in float32, as the outputs do.
 
     Raises
     ------
@@ -74,7 +75,9 @@ def _keep_under(path: str, seen: dict[str, Tensor]):
                 f"The module {path!r} returned {type(output).__name__}, not a tensor. "
                 "Name a module inside it."
             )
-        seen[path] = output.clone()  # the next layer may overwrite the original
+        half = output.dtype in (torch.float16, torch.bfloat16)
+        # A copy, since the next layer may overwrite the original.
+        seen[path] = output.float() if half else output.clone()
 
     return hook
 

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from kdlab.methods.arithmetic import DEAD, in_float32, unit
+from kdlab.methods.arithmetic import DEAD, in_float32
 from kdlab.methods.shapes import expect_axes, expect_pair
 
 
@@ -121,8 +121,12 @@ def relational_angle(e_s: Tensor, e_t: Tensor) -> Tensor:
 def _angles(e: Tensor) -> Tensor:
     """Cosines, ``(N, N, N)``; the first axis is the corner."""
     largest = e.detach().abs().amax()
-    # Differences count from a millionth of the largest value on, whatever the scale.
-    directions = unit((e[None] - e[:, None]) / torch.where(largest > DEAD, largest, 1))  # (N, N, D)
+    difference = (e[None] - e[:, None]) / torch.where(largest > DEAD, largest, 1)  # (N, N, D)
+    squared = difference.square().sum(2, keepdim=True)
+    # A millionth of the largest value is the smallest difference that has a direction.
+    apart = squared > DEAD**2
+    inverse = torch.where(apart, torch.where(apart, squared, 1).rsqrt(), 0)  # (N, N, 1)
+    directions = difference * inverse
     return torch.bmm(directions, directions.transpose(1, 2))
 
 

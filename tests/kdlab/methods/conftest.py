@@ -60,6 +60,7 @@ CASES = [
         "attention_paper", methods.attention_transfer, [MAP], [MAP], scale=True,
         options={"p": 1, "variant": "paper"},
     ),
+    Case("attention_gradient", methods.attention_gradient, [MAP], [MAP]),
     Case("neuron_selectivity", methods.neuron_selectivity, [MAP], [MAP], scale=True),
     Case("factor_transfer", methods.factor_transfer, [MAP], [MAP], scale=True),
     Case("factor_transfer_2", methods.factor_transfer, [MAP], [MAP], scale=True,

@@ -18,6 +18,7 @@ from kdlab.methods import (
     pool_pairs,
 )
 from kdlab.models import StudentCNN, TeacherCNN
+from kdlab.precision import mixed_precision
 
 
 class Block(nn.Module):
@@ -64,6 +65,14 @@ def test_pre_activations_survive_an_activation_in_place(block):
     _, (before,) = call_with_features(block, inputs, ["conv"])
     assert (before < 0).any()
     assert torch.equal(before, block.conv(inputs))
+
+
+def test_features_come_in_float32_out_of_mixed_precision():
+    """An adapter, which is called outside, has weights in float32."""
+    student = StudentCNN()
+    with mixed_precision(student, torch.bfloat16):
+        _, (feature_map,) = call_with_features(student, torch.randn(2, 3, 32, 32), ["features"])
+    assert match_channels(16, 32)(feature_map).dtype == torch.float32
 
 
 def test_no_hook_is_left_behind(block):

@@ -122,8 +122,11 @@ def test_attention_gradient():
             w_s.T @ (softmax(w_s @ image) - hot) - w_t.T @ (softmax(w_t @ image) - hot)
         )
     inputs = tensor(x).requires_grad_()
-    logits = [inputs.flatten(1) @ tensor(w).T for w in (w_s, w_t)]
-    same(methods.attention_gradient(*logits, tensor(labels), inputs), total / 4)
+    gradients = [
+        methods.input_gradient(inputs.flatten(1) @ tensor(w).T, tensor(labels), inputs)
+        for w in (w_s, w_t)
+    ]
+    same(methods.attention_gradient(*gradients), total / 4)
 
 
 def test_neuron_selectivity():

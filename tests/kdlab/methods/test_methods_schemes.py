@@ -188,21 +188,22 @@ def test_gradient_attention_reaches_the_students_weights_twice_and_never_the_tea
         for _ in range(2)
     )
     inputs = torch.randn(4, 3, 32, 32).requires_grad_()
-    loss = methods.attention_gradient(student(inputs), teacher(inputs), LABELS, inputs)
-    loss.backward()
+    j_s, again, j_t = (
+        methods.input_gradient(each(inputs), LABELS, inputs) for each in (student, student, teacher)
+    )
+    methods.attention_gradient(j_s, j_t).backward()
     assert student[0].weight.grad.abs().max() > 0
     assert all(parameter.grad is None for parameter in teacher.parameters())
-    zero = methods.attention_gradient(student(inputs), student(inputs), LABELS, inputs)
-    assert zero.item() == 0
+    assert methods.attention_gradient(j_s, again).item() == 0
 
 
 def test_the_gradient_of_gradient_attention():
-    x, w, w_t = torch.randn(3, 1, 2, 3).double(), torch.randn(5, 6).double(), torch.randn(5, 6)
-    labels, x = torch.tensor([0, 4, 2]), x.requires_grad_()
+    x, w = torch.randn(3, 1, 2, 3).double().requires_grad_(), torch.randn(5, 6).double()
+    labels, of_teacher = torch.tensor([0, 4, 2]), torch.randn(3, 1, 2, 3).double()
 
     def loss(weight):
-        of_teacher = x.flatten(1) @ w_t.double().T
-        return methods.attention_gradient(x.flatten(1) @ weight.T, of_teacher, labels, x)
+        mine = methods.input_gradient(x.flatten(1) @ weight.T, labels, x)
+        return methods.attention_gradient(mine, of_teacher)
 
     assert torch.autograd.gradcheck(loss, w.requires_grad_())
 
@@ -211,12 +212,14 @@ def test_gradient_attention_needs_gradients():
     inputs = torch.randn(4, 3, 32, 32)
     student = network(0)
     with pytest.raises(ConfigurationError, match="requires_grad_"):
-        methods.attention_gradient(student(inputs), student(inputs), LABELS, inputs)
+        methods.input_gradient(student(inputs), LABELS, inputs)
     inputs.requires_grad_()
     with torch.no_grad():
-        of_teacher = student(inputs)
-    with pytest.raises(ConfigurationError, match="logits_t"):
-        methods.attention_gradient(student(inputs), of_teacher, LABELS, inputs)
+        logits = student(inputs)
+    with pytest.raises(ConfigurationError, match="no_grad"):
+        methods.input_gradient(logits, LABELS, inputs)
+    with pytest.raises(ConfigurationError, match="these inputs"):
+        methods.input_gradient(student(torch.randn(4, 3, 32, 32)), LABELS, inputs)
 
 
 class Shifting(nn.Module):

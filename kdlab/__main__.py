@@ -1,0 +1,32 @@
+"""``python -m kdlab compare``: train the student with each distillation method, and compare."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from kdlab.compare.command import add_arguments, compare
+from kdlab.errors import KdlabError
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; returns its exit status."""
+    parser = argparse.ArgumentParser(prog="python -m kdlab", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    command = commands.add_parser("compare", help="train with each method, and compare")
+    add_arguments(command)
+    command.set_defaults(run=compare)
+    asked = parser.parse_args(arguments)
+    try:
+        asked.run(asked)
+    except KdlabError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("\nInterrupted. The same command goes on with what is missing.", file=sys.stderr)
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

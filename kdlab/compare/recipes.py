@@ -1,0 +1,69 @@
+"""How each method is used on the lecture's two networks: layers, adapters, weights.
+
+A recipe is a function ``(setting, seed, train) -> network``. It makes a student, calls
+``train(model, terms)``, where ``terms(model, inputs, labels)`` returns the two terms of the loss
+(what the labels say, and what is taught; each may be None), and returns the network that shall be
+measured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from torch import nn
+
+KINDS = ("baseline", "response", "features", "relations", "schemes", "control")
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A method of the comparison.
+
+    Attributes
+    ----------
+    name : str
+        As in `kdlab.methods`.
+    kind : str
+        One of `KINDS`.
+    run : callable
+        See the module.
+    cost : float
+        Time of a run in multiples of the baseline's, roughly: for plans.
+    note : str
+        What a reader of the table must know.
+    control_of : str
+        The method beside which a control stands.
+    """
+
+    name: str
+    kind: str
+    run: Callable[..., nn.Module]
+    cost: float
+    note: str = ""
+    control_of: str = ""
+
+
+RECIPES: dict[str, Recipe] = {}
+
+
+def recipe(kind: str, cost: float, note: str = "", control_of: str = "") -> Callable:
+    """Register a function as the recipe of its name."""
+
+    def register(run: Callable) -> Callable:
+        name = run.__name__
+        RECIPES[name] = Recipe(name, kind, run, cost, note, control_of)
+        return run
+
+    return register
+
+
+def in_order() -> list[str]:
+    """Names of all recipes by kind, each control behind what it controls."""
+    names = []
+    for kind in KINDS[:-1]:
+        for name, each in RECIPES.items():
+            if each.kind == kind:
+                names.append(name)
+                names += [other for other, its in RECIPES.items() if its.control_of == name]
+    return names
