@@ -23,6 +23,10 @@ TRAININGS = {
     "lab2_soft_targets": (2, 9),
     "lab3_cosine": (2, 0),
     "lab4_regressor": (2, 0),
+    "explore_response": (0, 8),
+    "explore_features": (0, 4),
+    "explore_relations": (0, 4),
+    "explore_schemes": (0, 6),
 }
 
 
