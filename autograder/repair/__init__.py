@@ -3,7 +3,7 @@
 What a student wrote is taken from the submission; everything else (order, locked text, tests,
 metadata, tags, points) comes from the release. `repair` is a pure function of two notebooks:
 
-1. `pieces`: a cell that was split is put together, cells that were merged are taken apart;
+1. `together` and `apart`: a cell that was split is put together, merged ones are taken apart;
 2. `match`: which submitted cell stands for which released one;
 3. `lay`: the student's text in the released cell, the student's own cells where they stood.
 

@@ -9,14 +9,17 @@ from nbformat import NotebookNode
 
 from autograder.errors import AutograderError
 from autograder.notebooks import give_ids, grade_id, is_locked, nbgrader, tags
+from autograder.repair.apart import take_apart
 from autograder.repair.changes import Change
 from autograder.repair.match import SHOWN, Matches, answered, defined, find_matches, required
-from autograder.repair.pieces import put_together, take_apart
+from autograder.repair.together import put_together
 
 #: What of nbgrader's metadata decides about points.
 _SETTINGS = ("grade", "solution", "locked", "task", "points")
 #: More than anyone writes; matching takes time for each.
 _MOST_CELLS = 5_000
+#: A cell may have been merged and then split.
+_ROUNDS = 2
 
 
 class NotThisLabError(AutograderError):
@@ -48,12 +51,14 @@ def repair(submission: NotebookNode, release: NotebookNode) -> tuple[NotebookNod
         raise NotThisLabError(
             f"the notebook has {len(submission.cells)} cells; up to {_MOST_CELLS} are graded"
         )
-    found, split = put_together(submission.cells, release)
-    found, merged = take_apart(found, release)
+    found, changes = copy.deepcopy(submission.cells), _kernel(submission, release)
+    for _ in range(_ROUNDS):
+        for mend in (put_together, take_apart):
+            found, mended = mend(found, release)
+            changes += mended
     matches = find_matches(release.cells, found)
     if not matches.sure:
         raise NotThisLabError(_what_is_there(submission))
-    changes = [*_kernel(submission, release), *split, *merged]
     notebook = copy.deepcopy(release)
     notebook.cells = _lay_all(found, release.cells, matches, changes)
     return notebook, list(dict.fromkeys(changes))
@@ -90,6 +95,7 @@ def _lay_all(
     extras = _extras(matches, len(found))
     originals = {grade_id(cell): at for at, cell in enumerate(wanted) if grade_id(cell)}
     answers = {cell.source.strip() for cell in wanted if required(cell)}
+    ids = {cell.id for cell in wanted}
 
     def own_cells(after: int) -> list[NotebookNode]:
         laid = []
@@ -105,6 +111,8 @@ def _lay_all(
             else:
                 chosen = [found[each] for each in matches.chosen.get(at, [])]
                 laid += _copy(cell, wanted[at], chosen, changes)
+        for cell in laid:
+            cell.id = "" if cell.id in ids else cell.id
         return laid
 
     cells = own_cells(-1)

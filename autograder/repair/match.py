@@ -122,12 +122,12 @@ class _Search:
         names, says = required(wanted), self._says[place]
         defines = bool(names) and names <= self._defined[place]
         works = defines and answered(wanted, found)
-        same = says is None and found.source.strip() == wanted.source.strip() != ""
+        same = found.source.strip() == wanted.source.strip() != ""
         if says == at:
             sign = 3 if grade_id(found) == grade_id(wanted) else 2
-        elif says is not None and not (works and self._is_misnamed(place, says)):
+        elif says is not None and not self._is_misnamed(place, says):
             return None
-        elif same or defines:
+        elif same or (defines and (works or says is None)):
             sign = 1
         else:
             return None

@@ -105,6 +105,12 @@ def instructor_notebook():
     return new_notebook(cells=cells, metadata={"kernelspec": kernel, "vscode": 1})
 
 
+def hidden_for(exercise, function, number, value):
+    """The hidden test of another exercise, in the words of this one's."""
+    text = HIDDEN.replace("1-1", exercise).replace("square", function)
+    return text.replace("11111,", f"{number},").replace("123454321", str(value))
+
+
 def named(notebook, name):
     """The cell with this grade id."""
     return next(
@@ -178,9 +184,16 @@ def toy():
         notebook = staticmethod(instructor_notebook)
         named = staticmethod(named)
         metadata = staticmethod(metadata)
+        hidden_for = staticmethod(hidden_for)
         copy = staticmethod(copy.deepcopy)
 
     return Toy
+
+
+@pytest.fixture(scope="session")
+def make_course():
+    """Makes a course in a folder."""
+    return Course
 
 
 @pytest.fixture

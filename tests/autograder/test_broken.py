@@ -20,21 +20,11 @@ from autograder.repair import find_notebook, repair
 FULL = {"test-1-1": 4, "test-1-2": 4, "test-1-3": 4}
 
 
-def hidden_by(toy):
-    """The hidden test of an exercise, in the words of the toy lab's."""
-
-    def hidden(exercise, function, number, value):
-        text = toy.hidden.replace("1-1", exercise).replace("square", function)
-        return text.replace("11111,", f"{number},").replace("123454321", str(value))
-
-    return hidden
-
-
 @pytest.fixture(scope="module")
 def lab(toy, tmp_path_factory):
     """The lab that all of them are of."""
     folder = tmp_path_factory.mktemp("lab")
-    nbformat.write(instructor_notebook(hidden_by(toy)), folder / f"{toy.lab}.ipynb")
+    nbformat.write(instructor_notebook(toy.hidden_for), folder / f"{toy.lab}.ipynb")
     return Lab(toy.lab, release_notebook(folder / f"{toy.lab}.ipynb"))
 
 

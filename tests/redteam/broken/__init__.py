@@ -1,7 +1,16 @@
 """Broken submissions, made afresh: what must be graded all the same, and what cannot be."""
 
 from broken import cells, contents, files  # noqa: F401 - they register what they define
-from broken.lab import EXERCISES, INPUT, Lab, instructor_notebook, named
+from broken.lab import ANSWER, EXERCISES, INPUT, Lab, instructor_notebook, named
 from broken.register import BROKEN, Broken
 
-__all__ = ["BROKEN", "EXERCISES", "INPUT", "Broken", "Lab", "instructor_notebook", "named"]
+__all__ = [
+    "ANSWER",
+    "BROKEN",
+    "EXERCISES",
+    "INPUT",
+    "Broken",
+    "Lab",
+    "instructor_notebook",
+    "named",
+]

@@ -1,113 +1,22 @@
-"""Cells that were split or merged: back to one piece of text for each cell that was released."""
+"""Cells that were merged: taken apart, one for each released cell that is lost otherwise."""
 
 from __future__ import annotations
 
 import copy
 import re
-import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 from nbformat import NotebookNode
 
-from autograder.notebooks import give_ids, grade_id, is_solution
+from autograder.notebooks import give_ids, grade_id
 from autograder.repair.changes import Change
 from autograder.repair.match import Matches, answered, defined, find_matches, required
+from autograder.repair.together import runs
 
-_MOST_PARTS = 6
-#: Longer texts, and more of them, are left as they are: a hostile notebook must not take for ever.
-_LONGEST_TEXT = 20_000
-_MOST_TRIES = 300
-_MAGIC = re.compile(r"^([ \t]*)[%!?].*$", re.MULTILINE)
 _TOP_LEVEL = re.compile(r"(?:def|class|async\s+def)\s+(\w+)|(\w+)\s*=(?!=)")
 #: Stands for the part of a cell that belongs to no released cell.
 _OWN = -1
-
-
-def runs(text: str) -> bool:
-    """Whether this could be a cell of its own: it compiles and does not begin indented."""
-    first = text.lstrip("\n")
-    if not first.strip() or first.startswith("%%"):
-        return True
-    if first[0] in " \t":
-        return False
-    return _compiles(text) or _compiles(_MAGIC.sub(r"\1pass", text))
-
-
-def _compiles(text: str) -> bool:
-    if len(text) > _LONGEST_TEXT:
-        return False
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            compile(text, "<cell>", "exec", dont_inherit=True)
-    except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
-        return False
-    return True
-
-
-def put_together(
-    cells: Sequence[NotebookNode], release: NotebookNode
-) -> tuple[list[NotebookNode], list[Change]]:
-    """Join neighbours of which one makes no sense without the other: a function cut in two."""
-    known = {grade_id(cell) or cell.id: cell for cell in release.cells}
-    as_released = {cell.source.strip() for cell in release.cells}
-    cells, changes, at = list(cells), [], 0
-    tries = iter(range(_MOST_TRIES))
-    while at < len(cells):
-        window = _window(cells, at, known, as_released, tries)
-        if window is None:
-            at += 1
-            continue
-        parts = cells[window]
-        named = next((cell for cell in parts if _name(cell, known)), parts[0])
-        joined = copy.deepcopy(named)
-        joined.source = "\n".join(cell.source for cell in parts)
-        cells[window] = [joined]
-        at = window.start
-        changes.append(Change("split", _name(named, known) or named.id, str(len(parts))))
-    return cells, changes
-
-
-def _name(cell: NotebookNode, known: dict[str, NotebookNode]) -> str | None:
-    """Which released cell this one says it is."""
-    name = grade_id(cell)
-    if name in known:
-        return name
-    same_id = [name for name, other in known.items() if other.id == cell.id]
-    return same_id[0] if same_id else None
-
-
-def _window(
-    cells: list[NotebookNode],
-    at: int,
-    known: dict[str, NotebookNode],
-    as_released: set[str],
-    tries: Iterator[int],
-) -> slice | None:
-    """The shortest run of parts around a text that does not stand alone, if together they do."""
-
-    def may_be_a_part(cell: NotebookNode) -> bool:
-        name = grade_id(cell)
-        is_code = cell.cell_type != "markdown" or (name in known and _is_code(known[name]))
-        return is_code and cell.source.strip() not in as_released
-
-    if not may_be_a_part(cells[at]) or runs(cells[at].source):
-        return None
-    for length in range(2, _MOST_PARTS + 1):
-        for first in range(max(0, at - length + 1), min(at, len(cells) - length) + 1):
-            parts = cells[first : first + length]
-            names = {_name(cell, known) for cell in parts} - {None}
-            may_be_one = len(names) <= 1 and all(map(may_be_a_part, parts))
-            if may_be_one and next(tries, None) is None:
-                return None
-            if may_be_one and runs("\n".join(cell.source for cell in parts)):
-                return slice(first, first + length)
-    return None
-
-
-def _is_code(cell: NotebookNode) -> bool:
-    return bool(cell.cell_type == "code")
 
 
 def take_apart(
@@ -158,12 +67,13 @@ def _segments(
     sought = [*lost, *([] if host is None else [host])]
     marks = _marks(lines, sought, release)
     owners = {owner for _, owner in marks.values()}
-    if not owners & set(lost) or (len(marks) == 1 and not _rest(lines, marks)):
+    is_whole = host is None and len(marks) == 1 and not _rest(lines, marks)
+    if is_whole or not (owners - {host}) & set(lost):
         return None
     segments = _cut(lines, marks)
     if host is not None and host not in {owner for owner, _ in segments}:
         segments = _leave_to_host(segments, host)
-    if _is_code(cell) and runs(cell.source):
+    if cell.cell_type == "code" and runs(cell.source):
         code = [text for owner, text in segments if owner == _OWN or required(release.cells[owner])]
         if not all(map(runs, code)):
             return None
@@ -187,7 +97,7 @@ def _marks(
         if required(wanted):
             continue
         block = [line.rstrip() for line in wanted.source.strip("\n").split("\n")]
-        if not any(block) or is_solution(wanted):
+        if not any(block):
             continue
         found = flat.find("\n".join(["", *block, ""]))
         if found >= 0:

@@ -1,0 +1,122 @@
+"""Cells that were split: their parts are put together again."""
+
+from __future__ import annotations
+
+import copy
+import re
+import warnings
+from collections.abc import Iterator, Sequence
+
+from nbformat import NotebookNode
+
+from autograder.notebooks import grade_id
+from autograder.repair.changes import Change
+from autograder.repair.match import answered, defined, required
+
+_MOST_PARTS = 6
+#: Longer texts, and more of them, are left as they are: a hostile notebook must not take for ever.
+_LONGEST_TEXT = 20_000
+_MOST_TRIES = 300
+_MAGIC = re.compile(r"^([ \t]*)[%!?].*$", re.MULTILINE)
+
+
+
+def runs(text: str) -> bool:
+    """Whether this could be a cell of its own: it compiles and does not begin indented."""
+    first = text.lstrip("\n")
+    if not first.strip() or first.startswith("%%"):
+        return True
+    if first[0] in " \t":
+        return False
+    return _compiles(text) or _compiles(_MAGIC.sub(r"\1pass", text))
+
+
+def _compiles(text: str) -> bool:
+    if len(text) > _LONGEST_TEXT:
+        return False
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(text, "<cell>", "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
+        return False
+    return True
+
+
+def put_together(
+    cells: Sequence[NotebookNode], release: NotebookNode
+) -> tuple[list[NotebookNode], list[Change]]:
+    """Join neighbours of which one makes no sense without the other: a function cut in two."""
+    known = {grade_id(cell) or cell.id: cell for cell in release.cells}
+    as_released = {cell.source.strip() for cell in release.cells}
+    cells, changes, at = list(cells), [], 0
+    tries = iter(range(_MOST_TRIES))
+    while at < len(cells):
+        window = _window(cells, at, known, as_released, tries) or _pair(cells, at, known)
+        if window is None:
+            at += 1
+            continue
+        parts = cells[window]
+        named = next((cell for cell in parts if _name(cell, known)), parts[0])
+        joined = copy.deepcopy(named)
+        joined.source = "\n".join(cell.source for cell in parts)
+        cells[window] = [joined]
+        at = window.start
+        changes.append(Change("split", _name(named, known) or named.id, str(len(parts))))
+    return cells, changes
+
+
+def _name(cell: NotebookNode, known: dict[str, NotebookNode]) -> str | None:
+    """Which released cell this one says it is."""
+    name = grade_id(cell)
+    if name in known:
+        return name
+    same_id = [name for name, other in known.items() if other.id == cell.id]
+    return same_id[0] if same_id else None
+
+
+def _window(
+    cells: list[NotebookNode],
+    at: int,
+    known: dict[str, NotebookNode],
+    as_released: set[str],
+    tries: Iterator[int],
+) -> slice | None:
+    """The shortest run of parts around a text that does not stand alone, if together they do."""
+
+    def may_be_a_part(cell: NotebookNode) -> bool:
+        wanted = known.get(grade_id(cell) or "")
+        is_code = cell.cell_type != "markdown" or (wanted and wanted.cell_type == "code")
+        return bool(is_code) and cell.source.strip() not in as_released
+
+    if not may_be_a_part(cells[at]) or runs(cells[at].source):
+        return None
+    for length in range(2, _MOST_PARTS + 1):
+        for first in range(max(0, at - length + 1), min(at, len(cells) - length) + 1):
+            parts = cells[first : first + length]
+            names = {_name(cell, known) for cell in parts} - {None}
+            may_be_one = len(names) <= 1 and all(map(may_be_a_part, parts))
+            if may_be_one and next(tries, None) is None:
+                return None
+            if may_be_one and runs("\n".join(cell.source for cell in parts)):
+                return slice(first, first + length)
+    return None
+
+
+def _pair(cells: list[NotebookNode], at: int, known: dict[str, NotebookNode]) -> slice | None:
+    """Two neighbours that each hold a part of one answer: of its names, or under its name."""
+    pair = cells[at : at + 2]
+    says = {_name(cell, known) for cell in pair}
+    is_prose = any(cell.cell_type == "markdown" for cell in pair)
+    if len(pair) < 2 or len(says - {None}) > 1 or is_prose:
+        return None
+    first, second = (defined(cell.source) for cell in pair)
+    if first & second:
+        return None  # two versions
+    for name, wanted in known.items():
+        names = required(wanted)
+        share = says == {name} or (first & names and second & names)
+        may_be = names and says <= {name, None}
+        if may_be and share and all(answered(wanted, cell) for cell in pair):
+            return slice(at, at + 2)
+    return None
