@@ -40,20 +40,12 @@ class KernelRoom:
         Of the hidden inputs, and of the test images.
     call_limit, training_limit : float
         Seconds for one question.
-    device : {"cpu", "cuda"}
-        Where the kernel trains.
     """
 
     def __init__(
-        self,
-        client: Any,
-        seed: int,
-        test_seed: int,
-        call_limit: float,
-        training_limit: float,
-        device: str = "cpu",
+        self, client: Any, seed: int, test_seed: int, call_limit: float, training_limit: float
     ) -> None:
-        self.client, self.seed, self.test_seed, self.device = client, seed, test_seed, device
+        self.client, self.seed, self.test_seed = client, seed, test_seed
         self.call_limit, self.training_limit = call_limit, training_limit
         self.unresponsive = False
         self._hung: tuple[str, float] | None = None
@@ -86,7 +78,7 @@ class KernelRoom:
     ) -> Weights | Fault:
         """What the weights become in a training with the student's functions."""
         question = {"do": "train", "exercise": exercise, "images": str(images), "start": start,
-                    "seed": seed, "epochs": epochs, "device": self.device}  # fmt: skip
+                    "seed": seed, "epochs": epochs}  # fmt: skip
         found = self._ask(question, self.training_limit)
         if isinstance(found, Fault):
             return found
@@ -188,32 +180,46 @@ def _believable(found: Any) -> Any:
     if isinstance(found, Fault):
         return found if _is_fault(found) else _malformed("no such fault")
     if isinstance(found, Observation):
-        entries = found.entries
-        if not isinstance(entries, dict) or len(entries) > MOST_ENTRIES:
-            return _malformed("no entries")
-        right = all(_is_entry(entry) for entry in entries.values())
-        if not right or (found.fault is not None and not _is_fault(found.fault)):
-            return _malformed("entries that are no numbers")
+        return _observation(found) or Observation(fault=_malformed("entries that are no numbers"))
     return found
 
 
-def _is_entry(entry: Any) -> bool:
-    return isinstance(entry, np.ndarray) or _is_fault(entry)
+def _observation(found: Observation) -> Observation | None:
+    """The observation with its numbers as float64; None if it holds something else."""
+    entries = found.entries
+    if not isinstance(entries, dict) or len(entries) > MOST_ENTRIES:
+        return None
+    if found.fault is not None and not _is_fault(found.fault):
+        return None
+    if not all(isinstance(entry, np.ndarray) or _is_fault(entry) for entry in entries.values()):
+        return None
+    return Observation(
+        {n: e.astype(np.float64) if isinstance(e, np.ndarray) else e for n, e in entries.items()},
+        found.fault,
+    )
 
 
 def _is_fault(fault: Any) -> bool:
     """Whether it can be put into words: a known kind, with the details that its text needs."""
     if not isinstance(fault, Fault) or not isinstance(fault.details, dict):
         return False
-    if fault.kind not in FAULTS or not all(isinstance(name, str) for name in fault.details):
-        return False
-    if any(isinstance(v, str) and len(v) > 500 for v in fault.details.values()):
+    if fault.kind not in FAULTS or not all(map(_is_detail, fault.details.items())):
         return False
     try:
         FAULTS[fault.kind].fill(**fault.details)
-    except (LookupError, ValueError, TypeError, AttributeError):
+    except LookupError:
         return False
     return True
+
+
+def _is_detail(detail: tuple[Any, Any]) -> bool:
+    """A name with a short text, a number, or short texts in a list; ``line`` is an integer."""
+    name, value = detail
+    if name == "line":
+        return type(value) is int
+    several = value if isinstance(value, list) else [value]
+    short = all(isinstance(v, str | int | float) and len(str(v)) <= 500 for v in several)
+    return isinstance(name, str) and short and len(several) <= 50
 
 
 def _malformed(message: str) -> Fault:

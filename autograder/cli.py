@@ -6,6 +6,8 @@ import sys
 
 import click
 
+from autograder.sandbox.selfcheck import main as selfcheck
+
 
 @click.group()
 def main() -> None:
@@ -33,3 +35,6 @@ def calibrate(dataset: str, device: str | None, seeds: int) -> None:
     from autograder.checks.calibrate import calibrate as run
 
     click.echo(run(dataset, device, seeds, click.echo))
+
+
+main.add_command(selfcheck)

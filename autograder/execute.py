@@ -53,20 +53,21 @@ class ExecuteSubmission(Execute):
         self, nb: NotebookNode, resources: dict[str, Any], km: Any = None
     ) -> tuple[NotebookNode, dict[str, Any]]:
         """Execute all cells, the graded ones here and all others in one kernel."""
-        from autograder.checks.trainings import stage  # torch takes seconds to import
+        from autograder.checks.trainings import training_sets  # torch takes seconds to import
+        from kdlab.profiles import read_settings
 
         add_kernel_spec()
         root = Path(CourseDirectory(parent=self).root)
         secret = course_secret(root)
         self._test_seed = seed_of(secret, "test images")
         self._seed = seed_of(secret, "inputs", digest_of(nb))
-        self._stage = stage(self._test_seed)
         self._room: Any = None
         self._left = self.restarts
         self._done: list[str] = []
+        visible = training_sets(read_settings(cuda=False)).resolve()
         mounts = Mounts(
             working_folder=Path(resources["metadata"]["path"]),
-            read_only={self._stage.training_set: str(self._stage.training_set)},
+            read_only={visible: str(visible)},
             hidden=(root,),
             environment=room_environment(os.environ),
         )
@@ -122,10 +123,10 @@ class ExecuteSubmission(Execute):
         from autograder.bridge import KernelRoom
 
         room = KernelRoom(
-            self, self._seed, self._test_seed, self.call_limit, self.training_limit,
-            self._stage.device.type,
-        )  # fmt: skip
-        room.greet()
+            self, self._seed, self._test_seed, self.call_limit, self.training_limit
+        )
+        if any("kdlab" in cell.source for cell in self.nb.cells):
+            room.greet()  # a lab without it has nothing to ask that takes seconds to load
         return room
 
     def _restart(self) -> None:

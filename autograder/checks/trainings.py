@@ -120,10 +120,17 @@ def make_stage(
     """Images and teacher of a data set."""
     data = load_data(name, settings.data_root, device, url=settings.data_url)
     teacher = load_teacher(data, settings.data_root, settings.profile.teacher_epochs)
-    path = _training_set(teacher, data, settings.data_root / "cache")
+    path = _training_set(teacher, data, training_sets(settings))
     if test_seed is not None and name == "digits-m":
         data = replace(data, test=unseen_test(data, test_seed))
     return Stage(data, RememberedTeacher(teacher, data.test), path)
+
+
+def training_sets(settings: Settings) -> Path:
+    """The folder of all that students' code may see; nothing else is in it."""
+    folder = settings.data_root / "training-sets"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def unseen_test(data: ImageData, seed: int) -> Split:
@@ -136,7 +143,7 @@ def unseen_test(data: ImageData, seed: int) -> Split:
 def _training_set(teacher: TeacherCNN, data: ImageData, folder: Path) -> Path:
     """Where the training images lie with the teacher's outputs on them; written on first use."""
     mark = hashlib.sha256(to_bytes(teacher)).hexdigest()[:12]
-    path = folder / f"training-set-{data.digest[:12]}-{mark}.safetensors"
+    path = folder / f"{data.digest[:12]}-{mark}.safetensors"
     with locked(path):
         if not path.exists():
             known = RememberedTeacher(teacher, data.train)

@@ -72,7 +72,8 @@ def entry_difference(name: str, entry: Array | Fault, target: Target) -> Differe
     """As `difference`; the numbers of the entries ``shape`` and ``layers`` are told as shapes."""
     found = difference(entry, target)
     what = name.partition(":")[0]
-    if found is None or isinstance(entry, Fault) or what not in ("shape", "layers"):
+    dimensions = {"shape": 1, "layers": 2}.get(what)
+    if found is None or isinstance(entry, Fault) or entry.ndim != dimensions:
         return found
     if what == "shape":
         shapes = {"got": _sizes(entry), "expected": _sizes(target.value)}
@@ -86,7 +87,7 @@ def entry_difference(name: str, entry: Array | Fault, target: Target) -> Differe
 
 def _sizes(numbers: Array) -> list[int]:
     """A shape from its numbers, without the zeros that fill it up."""
-    return [int(size) for size in numbers if size]
+    return [int(size) for size in numbers if size and np.isfinite(size)]
 
 
 def common_ratio(entry: Array, target: Target) -> float | None:

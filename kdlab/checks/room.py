@@ -53,9 +53,9 @@ def answer(question: str) -> Answer:
     return Answer(pack({"nonce": asked["nonce"], "answer": fault}))
 
 
-def _hello(names: Mapping[str, Any], asked: Mapping[str, Any]) -> dict[str, Any]:
-    """That this side is there, and with what device."""
-    return {"device": "cuda" if torch.cuda.is_available() else "cpu"}
+def _hello(names: Mapping[str, Any], asked: Mapping[str, Any]) -> str:
+    """That this side is there."""
+    return "hello"
 
 
 def _observe(names: Mapping[str, Any], asked: Mapping[str, Any]) -> Observation:
@@ -63,7 +63,8 @@ def _observe(names: Mapping[str, Any], asked: Mapping[str, Any]) -> Observation:
 
 
 def _train(names: Mapping[str, Any], asked: Mapping[str, Any]) -> dict[str, Any] | Fault:
-    on = read_training_set(asked["images"], asked["device"])
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    on = read_training_set(asked["images"], device)
     return train_by(names, asked["exercise"], on, asked["start"], asked["seed"], asked["epochs"])
 
 

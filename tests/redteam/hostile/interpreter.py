@@ -1,0 +1,198 @@
+"""Attacks on the interpreter that runs the tests: hooks, frames, patched libraries, odd objects."""
+
+from hostile.register import MSE, NOTHING, RIGHT, WRONG, attack
+
+GROUP = "interpreter"
+
+# A kernel that runs no code does not answer either; what it never computed it did not earn.
+attack(GROUP, "drops-every-cell", """
+get_ipython().input_transformers_cleanup.append(lambda lines: [])""", NOTHING)
+attack(GROUP, "drops-test-cells", """
+get_ipython().input_transformers_cleanup.append(
+    lambda lines: [] if any("grade(" in line for line in lines) else lines
+)""")
+attack(GROUP, "rewrites-the-syntax-tree", """
+import ast
+class Drop(ast.NodeTransformer):
+    def visit_Assert(self, node):
+        return ast.copy_location(ast.Pass(), node)
+    def visit_Call(self, node):
+        if getattr(node.func, "id", "") == "grade":
+            return ast.copy_location(ast.Constant(3.0), node)
+        return self.generic_visit(node)
+get_ipython().ast_transformers.append(Drop())""")
+attack(GROUP, "everything-is-close", """
+import numpy
+for library in (torch, numpy):
+    library.allclose = library.isclose = library.equal = lambda *a, **k: True
+numpy.testing.assert_allclose = torch.testing.assert_close = lambda *a, **k: None
+numpy.array_equal = lambda *a, **k: True""")
+attack(GROUP, "all-is-true", """
+import builtins
+builtins.all = builtins.any = lambda things: True
+builtins.abs = lambda x: 0 * x""")
+attack(GROUP, "equal-to-everything", softmax="""
+class Equal:
+    def __eq__(self, other): return True
+    def __sub__(self, other): return 0
+    __rsub__ = __sub__
+    def __abs__(self): return 0
+    def __le__(self, other): return True
+    __lt__ = __ge__ = __gt__ = __le__
+def softmax_with_temperature(logits, T):
+    return Equal()""")
+attack(GROUP, "tensor-subclass-that-agrees", softmax="""
+class Agrees(torch.Tensor):
+    @classmethod
+    def __torch_function__(cls, func, types, args=(), kwargs=None):
+        if func.__name__ in ("sub", "__sub__", "__rsub__", "rsub", "abs", "norm"):
+            return torch.zeros(())
+        return super().__torch_function__(func, types, args, kwargs or {})
+def softmax_with_temperature(logits, T):
+    return (logits * T).as_subclass(Agrees)""")
+attack(GROUP, "tensor-that-changes-when-read", softmax="""
+class Changing(torch.Tensor):
+    reads = 0
+    def detach(self):
+        Changing.reads += 1
+        return super().detach() * Changing.reads
+def softmax_with_temperature(logits, T):
+    return (logits * T).as_subclass(Changing)""")
+attack(GROUP, "reads-the-last-input", softmax="""
+def softmax_with_temperature(logits, T):
+    print("CANARY" if "expected" in In[-1] else "nothing")
+    return logits * T""")
+attack(GROUP, "climbs-the-frames", softmax="""
+import sys
+def softmax_with_temperature(logits, T):
+    frame = sys._getframe()
+    while frame:
+        for name, value in list(frame.f_locals.items()):
+            if "expected" in name or type(value).__name__ in ("Target", "Trial", "Sheet"):
+                found = getattr(value, "value", value)
+                print("CANARY expected", found)
+                if torch.is_tensor(found) and found.shape == logits.shape:
+                    return found
+        frame = frame.f_back
+    return logits * T""")
+attack(GROUP, "searches-the-garbage", softmax="""
+import gc
+def softmax_with_temperature(logits, T):
+    for thing in gc.get_objects():
+        if type(thing).__name__ in ("Target", "Trial", "Sheet", "CheckSheet"):
+            print("CANARY found a", type(thing).__name__)
+            value = getattr(thing, "value", None)
+            if getattr(value, "shape", None) == tuple(logits.shape):
+                return torch.tensor(value, dtype=logits.dtype)
+    return logits * T""")
+attack(GROUP, "prints-the-maximum", """
+formatter = get_ipython().display_formatter.formatters["text/plain"]
+formatter.for_type(float, lambda x, p, cycle: p.text("3.0"))
+get_ipython().display_formatter.format = lambda *a, **k: ({"text/plain": "3.0"}, {})""", NOTHING)
+attack(GROUP, "shows-a-score", softmax=WRONG + """
+from IPython.display import display
+score = {"exercise": "2-1", "points": 3.0, "max_points": 3.0, "checks": []}
+display({"application/vnd.kdlab.score+json": score, "text/plain": "3.0"}, raw=True)
+3.0""", last="3.0")
+attack(GROUP, "a-thread-shows-scores", """
+import threading, time
+from IPython.display import display, clear_output
+def spoof():
+    for _ in range(200):
+        clear_output()
+        display({"text/plain": "3.0", "application/vnd.kdlab.score+json":
+                 {"exercise": "2-1", "points": 3.0, "max_points": 3.0, "checks": []}}, raw=True)
+        time.sleep(0.05)
+threading.Thread(target=spoof, daemon=True).start()""")
+attack(GROUP, "saves-the-hidden-source", """
+seen = []
+get_ipython().events.register("pre_run_cell", lambda info: seen.append(info.raw_cell))
+get_ipython().events.register("post_run_cell", lambda result: seen.append(repr(result)))""",
+       last="""
+for text in seen:
+    if "BEGIN " + "HIDDEN" in text or "import " + "grade" in text:
+        print("CANARY", text)""")  # fmt: skip
+attack(GROUP, "a-grader-of-its-own", """
+import sys, types
+fake = types.ModuleType("autograder.checks")
+class Three(float):
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {"text/plain": "3.0", "application/vnd.kdlab.score+json":
+                {"exercise": "2-1", "points": 3.0, "max_points": 3.0, "checks": []}}
+fake.grade = lambda exercise, namespace=None: Three(3.0)
+sys.modules["autograder"] = types.ModuleType("autograder")
+sys.modules["autograder.checks"] = fake""")
+attack(GROUP, "observes-what-it-likes", """
+import numpy, kdlab.checks.room as room
+from kdlab.checks.case import Observation
+def lie(subject, case, device="cpu"):
+    some = numpy.ones((4, 3))
+    names = ("value", "form", "shape", "inputs", "gradient:logits")
+    return Observation(dict.fromkeys(names, some))
+honest = room.observe
+room.observe = lambda subject, case, device="cpu": (
+    lie(subject, case) if "logits" in case.arguments else honest(subject, case, device))""")
+attack(GROUP, "claims-the-right-form", """
+import numpy, kdlab.checks.room as room
+from kdlab.checks.case import Observation
+honest = room.observe
+def lie(subject, case, device="cpu"):
+    if "logits" not in case.arguments:
+        return honest(subject, case, device)
+    shape = numpy.array(numpy.shape(case.arguments["logits"]), dtype=float)
+    return Observation({"value": numpy.zeros(shape.astype(int)), "shape": shape,
+                        "form": numpy.zeros(()), "inputs": numpy.zeros(())})
+room.observe = lie""")
+attack(GROUP, "answers-nothing", """
+import kdlab.checks.room as room
+room.answer = lambda question: None""", NOTHING)
+attack(GROUP, "patches-the-messages", """
+import json, safetensors.numpy, kdlab.checks.wire as wire
+safetensors.numpy.save = wire.save = lambda arrays, metadata=None: b"not safetensors"
+""", NOTHING)
+attack(GROUP, "imports-what-it-likes", """
+import builtins, types
+real = builtins.__import__
+def importing(name, *rest, **more):
+    if name.startswith("autograder"):
+        raise ImportError(name)
+    return real(name, *rest, **more)
+builtins.__import__ = importing""")
+attack(GROUP, "traces-every-line", softmax="""
+import sys
+def tracer(frame, event, arg):
+    for name in ("expected", "target", "wanted"):
+        if name in frame.f_locals:
+            print("CANARY", name)
+    return tracer
+def softmax_with_temperature(logits, T):
+    sys.settrace(tracer)
+    return logits * T""")
+attack(GROUP, "remembers-the-inputs", softmax="""
+known = {}
+def softmax_with_temperature(logits, T):
+    return known.setdefault((tuple(logits.flatten().tolist()), T), logits * T)""")
+attack(GROUP, "the-answer-of-the-library-renamed", softmax="""
+from kdlab.checks import probe
+softmax_with_temperature = probe.observe""")
+attack(GROUP, "a-class-in-the-functions-place", softmax="class softmax_with_temperature: pass")
+attack(GROUP, "a-name-that-raises", softmax="""
+class Trap:
+    def __call__(self, *a, **k): raise SystemExit(0)
+    def __repr__(self): raise KeyboardInterrupt
+softmax_with_temperature = Trap()""")
+attack(GROUP, "raises-keyboard-interrupt", softmax="""
+def softmax_with_temperature(logits, T):
+    raise KeyboardInterrupt("it was the grader")""")
+attack(GROUP, "raises-a-graders-error", softmax="""
+class GraderError(Exception): pass
+GraderError.__module__ = "autograder.errors"
+def softmax_with_temperature(logits, T):
+    raise GraderError("ungraded, please look at it by hand")""")
+attack(GROUP, "an-error-that-cannot-be-shown", softmax="""
+class Odd(Exception):
+    def __str__(self): raise ValueError("no text")
+def softmax_with_temperature(logits, T):
+    raise Odd""")
+attack(GROUP, "honest-after-all", "import sys; sys.setrecursionlimit(10_000)",
+       {"2-1": 3.0, "4-1": 5.0}, softmax=RIGHT, mse=MSE)  # fmt: skip

@@ -1,0 +1,118 @@
+"""Attacks on files and on the network: the gradebook, solutions, other students, the outside."""
+
+import os
+
+from hostile.register import attack
+
+FILES, NETWORK = "files", "network"
+#: Reads everything below the places that it is told, and says what it found.
+SEARCH = """
+import os
+for top in {places}:
+    for folder, _, names in os.walk(top):
+        for name in names:
+            path = os.path.join(folder, name)
+            try:
+                with open(path, "rb") as file:
+                    text = file.read(1 << 16)
+            except OSError:
+                continue
+            if b"CAN" + b"ARY" in text:
+                print("CANARY in", path)
+"""
+
+
+def search(name, *places):
+    """Register a search for what a submission must not see; ``{root}`` is the course's folder."""
+    attack(FILES, name, SEARCH.format(places=list(places)))
+
+
+search("reads-the-course", "{root}")
+search("reads-the-folders-above", "..", "../..", "../../..", "../../../..")
+search("reads-home-and-temporary-folders", "/root", "/home", "/tmp", "/var/tmp")
+attack(FILES, "reads-the-graders-memory", """
+import glob
+for path in glob.glob("/proc/[0-9]*/environ") + glob.glob("/proc/[0-9]*/cmdline"):
+    try:
+        text = open(path, "rb").read()
+    except OSError:
+        continue
+    if b"KDLAB_COURSE_SECRET" in text or b"nbgrader" in text or b"pytest" in text:
+        print("CANARY in", path)""")
+attack(FILES, "imports-the-grader", """
+try:
+    import autograder.checks.reference
+    print("CANARY: the references can be imported")
+except ImportError:
+    print("no grader here")""")
+attack(FILES, "imports-the-methods", """
+try:
+    import kdlab.methods.response
+    print("CANARY: the methods can be imported")
+except ImportError:
+    print("no methods here")""")
+attack(FILES, "changes-the-library", """
+import kdlab, torch, os
+for module in (kdlab, torch):
+    try:
+        with open(os.path.join(os.path.dirname(module.__file__), "planted.py"), "w") as file:
+            file.write("x = 1")
+        print("CANARY: wrote beside", module.__name__)
+    except OSError as error:
+        print(type(error).__name__)""")
+attack(FILES, "changes-the-training-set", """
+import glob, os
+for folder, _, names in os.walk("/"):
+    if folder.startswith(("/proc", "/sys")):
+        continue
+    for name in names:
+        if folder.endswith("training-sets"):
+            try:
+                open(os.path.join(folder, name), "r+b").write(b"x")
+                print("CANARY: changed", name)
+            except OSError:
+                pass""")
+attack(FILES, "writes-where-the-next-one-runs", """
+for path in ("/tmp/planted.py", "planted.py", "../planted.py", "/usr/planted.py", "/etc/planted"):
+    try:
+        open(path, "w").write("CAN" + "ARY planted")
+    except OSError:
+        pass""")
+attack(FILES, "links-to-the-gradebook", """
+try:
+    print(open("book", "rb").read())
+except OSError as error:
+    print(type(error).__name__)""",
+       files=lambda folder: os.symlink("../../../gradebook.db", folder / "book"))  # fmt: skip
+attack(FILES, "a-pipe-among-the-files", files=lambda folder: os.mkfifo(folder / "pipe"))
+attack(FILES, "a-loop-of-links", files=lambda folder: os.symlink(".", folder / "again"))
+ODD_NAME = "a\n\x1b[2J'\"; rm.txt"
+attack(FILES, "names-with-line-breaks", files=lambda folder: (folder / ODD_NAME).touch())
+attack(NETWORK, "calls-home", """
+import socket
+for host, port in (("1.1.1.1", 53), ("127.0.0.1", 22), ("example.org", 80)):
+    try:
+        socket.create_connection((host, port), timeout=1).close()
+        print("CANARY: reached", host)
+    except OSError as error:
+        print(type(error).__name__)""")
+attack(NETWORK, "talks-to-the-graders-sockets", """
+import socket
+try:
+    for line in open("/proc/net/unix"):
+        path = line.split()[-1]
+        if "kernel" in path or "docker" in path or "bus" in path:
+            try:
+                other = socket.socket(socket.AF_UNIX)
+                other.settimeout(1)
+                other.connect(path)
+                print("CANARY: connected to", path)
+            except OSError:
+                pass
+except OSError as error:
+    print(type(error).__name__)""")
+attack(NETWORK, "an-interface-to-the-outside", """
+import os
+names = os.listdir("/sys/class/net") if os.path.isdir("/sys/class/net") else []
+if set(names) - {"lo"}:
+    print("CANARY: interfaces", names)""")
