@@ -2,7 +2,7 @@
 # `make demo` and `make test` need Python 3.11 or later and make; they set up the rest themselves.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint test-fast test-notebooks release outputs checks teachers bundle lab grade bench clean
+.PHONY: help setup demo test lint test-fast test-notebooks redteam selfcheck release outputs checks teachers bundle lab grade bench clean
 .NOTPARALLEL:
 
 # Set on the command line: make setup PYTHON=python3.12, make release LANGUAGE=ko, ...
@@ -70,6 +70,12 @@ test-notebooks: $(STAMP)  ## the slow tests: trainings, and every notebook execu
 release: $(STAMP)  ## labs/ from solutions/ (LANGUAGE=both, ko or en)
 	@$(PY) -m autograder.release --language $(LANGUAGE)
 	@$(PY) -m autograder.address
+
+redteam: $(STAMP)  ## hostile submissions: what stock nbgrader gives them, and what this grader does
+	@$(PY) tests/redteam/run.py
+
+selfcheck: $(STAMP)  ## what the sandbox for student code holds on this host
+	@$(PY) -m autograder selfcheck
 
 outputs: $(STAMP)  ## the outputs in solutions/ that nbval compares, from a run
 	@$(PY) -m autograder.outputs

@@ -6,9 +6,11 @@ kernel and reads the score off the output; ours runs them in this process.
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import json
 import os
+import signal
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -163,6 +165,15 @@ def survivors() -> list[str]:
             if MARK in line:
                 found.append(line.replace("\0", " "))
     return found
+
+
+def end_survivors() -> None:
+    """End the attacks' processes that still run."""
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and entry.name != str(os.getpid()):
+            with contextlib.suppress(OSError):
+                if MARK.encode() in (entry / "cmdline").read_bytes():
+                    os.kill(int(entry.name), signal.SIGKILL)
 
 
 def canaries(root: Path) -> None:

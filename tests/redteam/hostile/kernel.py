@@ -25,7 +25,7 @@ for number in (os.getppid(), 1, -1):
     try:
         os.kill(number, signal.SIGTERM)
     except OSError as error:
-        print(type(error).__name__)""")
+        print(type(error).__name__)""", dangerous=True)
 attack(GROUP, "loops-for-ever", softmax="""
 def softmax_with_temperature(logits, T):
     while True:
@@ -61,19 +61,19 @@ try:
         if os.fork() == 0:
             import time; time.sleep(30); os._exit(0)
 except OSError as error:
-    print("stopped:", type(error).__name__)""")
+    print("stopped:", type(error).__name__)""", dangerous=True)
 attack(GROUP, "thread-bomb", """
 import threading, time
 try:
     for _ in range(20_000):
         threading.Thread(target=time.sleep, args=(30,), daemon=True).start()
 except RuntimeError as error:
-    print("stopped:", error)""", NOTHING)
+    print("stopped:", error)""", NOTHING, dangerous=True)
 attack(GROUP, "memory-bomb", softmax="""
 def softmax_with_temperature(logits, T):
     kept = []
     while True:
-        kept.append(bytearray(b"x" * (1 << 28)))""")
+        kept.append(bytearray(b"x" * (1 << 28)))""", dangerous=True)
 attack(GROUP, "disk-filler", """
 import os
 for place in (".", "/tmp", "/dev/shm", os.path.expanduser("~")):
@@ -87,7 +87,7 @@ for place in (".", "/tmp", "/dev/shm", os.path.expanduser("~")):
         try:
             os.remove(os.path.join(place, "filler"))
         except OSError:
-            pass""")
+            pass""", dangerous=True)
 attack(GROUP, "output-flood", """
 for _ in range(3000):
     print("x" * 10_000)""")

@@ -46,6 +46,8 @@ class Attack:
         Changes the notebook further.
     files : callable, optional
         Puts files beside the notebook.
+    dangerous : bool
+        Whether it would harm a machine on which it runs without a sandbox.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Attack:
     points: Mapping[str, float] = field(default_factory=lambda: KEEPS_THE_OTHER)
     change: Callable[[NotebookNode], None] | None = None
     files: Callable[[Path], None] | None = None
+    dangerous: bool = False
 
 
 ATTACKS: list[Attack] = []
@@ -70,7 +73,8 @@ def attack(
     last: str = "",
     change: Callable[[NotebookNode], None] | None = None,
     files: Callable[[Path], None] | None = None,
+    dangerous: bool = False,
 ) -> None:
     """Register a hostile submission."""
     cells = {"first": first, "2-1": softmax, "4-1": mse, "last": last}
-    ATTACKS.append(Attack(name, group, cells, points, change, files))
+    ATTACKS.append(Attack(name, group, cells, points, change, files, dangerous))
