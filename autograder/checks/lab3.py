@@ -2,31 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import numpy as np
-
-from autograder.checks import reference, reference_hidden
-from autograder.checks.exercise import Check, Draw, Exercise, Plan
-from autograder.checks.parts import CONTRACT, FORM, GRADIENT, VALUE, flat, network
-from autograder.checks.rounding import Array
-from kdlab.checks.case import Case
+from autograder.checks.exercise import Check, Exercise
+from autograder.checks.lab3_plans import loss_plans, step_plans, teacher_plans
+from autograder.checks.parts import CONTRACT, FORM, GRADIENT, VALUE
 from kdlab.checks.messages import Text
-from kdlab.checks.weights import images_of, weight_of
-
-# About which cosine each pair of rows has, and its target. The second is between 0 and the margin.
-_MIXED = ((0.65, -1), (0.15, -1), (-0.5, -1), (0.7, 1), (-0.4, 1))
-# Tag, pairs, width, margin and what is special about the case. The first is square, so that a
-# cosine along the batch gives a number to recognise it by.
-_PAIRS: tuple[tuple[str, tuple[tuple[float, int], ...], int, float, dict[str, Any]], ...] = (
-    ("usual", _MIXED, 5, 0.0, {"gradients": ("x1", "x2")}),
-    ("usual", _MIXED[2:4], 6, 0.0, {}),
-    ("margin", _MIXED, 4, 0.3, {"gradients": ("x1", "x2")}),
-    ("margin", _MIXED[:3], 3, -0.25, {}),
-    ("size", _MIXED[:1], 12, 0.3, {}),
-    ("size", _MIXED[4:], 2, 0.0, {"layout": "strided"}),
-    ("size", _MIXED[:4], 3, 0.3, {"dtype": "float64", "layout": "strided"}),
-)
 
 _ZEROS = Text(
     "참고(점수 없음): 모든 값이 0인 벡터가 있으면 길이로 나눌 때 0/0, 곧 NaN이 됩니다. "
@@ -35,183 +14,12 @@ _ZEROS = Text(
     "F.cosine_similarity keeps the denominator off zero.",
 )
 
-
-def _pairs(draw: Draw, cosines: Any, width: int) -> tuple[Array, Array]:
-    """Rows ``x1`` and ``x2`` whose cosines are near the given ones: (N, width) each."""
-    near = np.asarray(cosines)[:, None] + 0.5 * draw.numbers(len(cosines), 1, spread=0.06)
-    x1, other = draw.numbers(len(cosines), width), draw.numbers(len(cosines), width)
-    along = x1 / np.linalg.norm(x1, axis=1, keepdims=True)
-    across = other - np.sum(other * along, axis=1, keepdims=True) * along
-    across /= np.linalg.norm(across, axis=1, keepdims=True)
-    lengths = 3 + np.abs(draw.numbers(len(cosines), 1))
-    x2 = (near * along + np.sqrt(1 - near**2) * across) * lengths
-    return x1, np.round(x2 * 64) / 64
-
-
-def _loss_plan(
-    tag: str, draw: Draw, x1: Array, x2: Array, target: Array, margin: float, **special: Any
-) -> Plan:
-    # A margin of 0 is not passed: it is the function's default.
-    by_name = {"margin": margin} if margin else {}
-    case = Case(
-        "call",
-        {"x1": x1, "x2": x2, "target": target, **by_name},
-        keywords=tuple(by_name),
-        **special,
-    )
-    exact = draw.exact(x1), draw.exact(x2), target, margin
-    expected = {"value": reference_hidden.cosine_embedding_loss(*exact)}
-    by_x1, by_x2 = reference_hidden.cosine_embedding_gradient(*exact)
-    if case.gradients:
-        expected |= {"gradient:x1": by_x1, "gradient:x2": by_x2}
-    return Plan(tag, case, expected)
-
-
-def _loss_plans(draw: Draw) -> list[Plan]:
-    plans = []
-    for tag, pairs, width, margin, special in _PAIRS:
-        cosines, target = np.array(pairs).T
-        plans.append(
-            _loss_plan(tag, draw, *_pairs(draw, cosines, width), target, margin, **special)
-        )
-    cosines, target = np.array(_MIXED[1:4]).T
-    x1, x2 = _pairs(draw, cosines, 4)
-    twice = np.concatenate([x1, 8 * x1]), np.concatenate([x2, x2 / 4]), np.tile(target, 2)
-    plans.append(_loss_plan("law", draw, *twice, 0.0))
-    plans.append(_loss_plan("law", draw, x1, x1 / 2, np.ones(3), 0.0))
-    return [*plans, _zero_plan(draw)]
-
-
-def _zero_plan(draw: Draw) -> Plan:
-    """Two pairs, one of them with a vector of zeros, whose cosine then counts 0."""
-    x1, x2 = _pairs(draw, (0.5, 0.5), 3)
-    both = draw.exact(x1[1:]), draw.exact(x2[1:])
-    value = (reference_hidden.cosine_embedding_loss(*both, np.ones(1), 0.0) + 1) / 2
-    x1[0] = 0
-    return Plan("zeros", Case("call", {"x1": x1, "x2": x2, "target": np.ones(2)}), {"value": value})
-
-
-def _teacher_shapes(classes: int) -> list[tuple[int, ...]]:
-    """Shapes of the teacher's weights, layer by layer."""
-    maps = [(128, 3), (64, 128), (64, 64), (32, 64)]
-    return [*((*shape, 3, 3) for shape in maps), (512, 2048), (classes, 512)]
-
-
-def _teacher_plan(tag: str, draw: Draw, rows: int, classes: int) -> Plan:
-    images_seed, weights_seed = (int(seed) for seed in draw.labels(2, 100_000))
-    inputs: dict[str, Any] = {"shape": (rows, 3, 32, 32), "seed": images_seed}
-    cotangent = draw.numbers(rows, classes, spread=1)
-    case = Case(
-        "module",
-        {"num_classes": classes},
-        cotangent=cotangent,
-        returns=("logits", "hidden"),
-        options={"inputs": inputs, "weights": weights_seed},
-    )
-    shapes = _teacher_shapes(classes)
-    layers = [
-        (draw.exact(weight_of(shape, weights_seed)), draw.exact(weight_of(shape[:1], weights_seed)))
-        for shape in shapes
-    ]
-    seen = reference_hidden.teacher_pass(draw.exact(images_of(**inputs)), layers)
-    every = sorted(shapes + [shape[:1] for shape in shapes])
-    expected: dict[str, Any] = {
-        "layers": np.array([[*shape, 0, 0, 0][:4] for shape in every], dtype=np.float64),
-        "value:logits": seen.logits,
-    }
-    if rows == 1:  # thousands of numbers, of which one case is enough
-        return Plan(tag, case, expected | {"shape:hidden": np.array([1.0, 1024.0])})
-    expected["value:hidden"] = seen.hidden
-    # The layers before have parameters of equal shapes, and nothing that these do not tell.
-    gradients = reference_hidden.teacher_gradients(seen, layers, draw.exact(cotangent))
-    for gradient in (part for layer in gradients for part in layer):
-        along = weight_of(gradient.shape, weights_seed + 1)
-        name = "gradient:" + "x".join(map(str, gradient.shape))
-        expected[name] = np.sum(gradient * along)
-    return Plan(tag, case, expected)
-
-
-def _teacher_plans(draw: Draw) -> list[Plan]:
-    return [_teacher_plan("usual", draw, 2, 10), _teacher_plan("size", draw, 1, 3)]
-
-
-def _step_plan(
-    tag: str,
-    draw: Draw,
-    hidden_weight: float,
-    ce_weight: float,
-    *,
-    rows: int = 3,
-    smoothing: float = 0.0,
-    reduction: str = "mean",
-    dtype: str = "float32",
-) -> Plan:
-    """One training step of two linear networks; see `kdlab.checks.networks`.
-
-    All targets are 1, so the loss that is passed shows only in its reduction.
-    """
-    features, classes, width = 3, 3, 4
-    inputs, labels = draw.numbers(rows, features, spread=1), draw.labels(rows, classes)
-    teacher, student = (
-        {
-            "weight": draw.numbers(features, classes, spread=1),
-            "bias": draw.numbers(classes),
-            "hidden_weight": draw.numbers(features, width, spread=1),
-        }
-        for _ in range(2)
-    )
-    case = Case(
-        "call",
-        {
-            "teacher": network(teacher, training=False, wrong_mode="train"),
-            "student": network(student, training=True, wrong_mode="eval"),
-            "inputs": inputs,
-            "labels": labels,
-            "hidden_rep_loss_weight": hidden_weight,
-            "ce_loss_weight": ce_weight,
-            "ce_loss": {"loss": "CrossEntropyLoss", "label_smoothing": smoothing},
-            "cosine_loss": {"loss": "CosineEmbeddingLoss", "reduction": reduction},
-        },
-        keywords=("hidden_rep_loss_weight", "ce_loss_weight", "ce_loss", "cosine_loss"),
-        dtype=dtype,
-    )
-    x = draw.exact(inputs)
-    logits = x @ draw.exact(student["weight"]) + draw.exact(student["bias"])
-    hidden, wanted = (x @ draw.exact(n["hidden_weight"]) for n in (student, teacher))
-    y, ones = reference.smoothed(labels, classes, smoothing), np.ones(rows)
-    cosine_weight = hidden_weight * (rows if reduction == "sum" else 1)
-    cosine_loss = reference_hidden.cosine_embedding_loss(hidden, wanted, ones, 0.0)
-    by_hidden, _ = reference_hidden.cosine_embedding_gradient(hidden, wanted, ones, 0.0)
-    by_logits = reference.cross_entropy_gradient(logits, y) * ce_weight
-    of_hidden = x.T @ (by_hidden * cosine_weight)
-    expected = {
-        "value": cosine_loss * cosine_weight + reference.cross_entropy(logits, y) * ce_weight,
-        "gradient:teacher": np.zeros(features * (classes + width) + classes),
-        "mode:teacher": np.zeros(1),
-        "passes:teacher": np.zeros(1),
-    }
-    if tag != "one term":
-        by_weights = x.T @ by_logits, np.sum(by_logits, axis=0), of_hidden
-        expected["gradient:student"] = flat(*by_weights)
-    return Plan(tag, case, expected)
-
-
-def _step_plans(draw: Draw) -> list[Plan]:
-    return [
-        _step_plan("usual", draw, 0.25, 0.75),
-        _step_plan("usual", draw, 0.6, 1.5, rows=1, dtype="float64"),
-        _step_plan("one term", draw, 1.0, 0.0),
-        _step_plan("one term", draw, 0.0, 1.0),
-        _step_plan("arguments", draw, 0.5, 0.3, smoothing=0.3, reduction="sum"),
-    ]
-
-
 EXERCISES = (
     Exercise(
         "3-1",
         "cosine_embedding_loss",
         Text("Cosine embedding loss", "The cosine embedding loss"),
-        _loss_plans,
+        loss_plans,
         (
             Check("value", 2.5, Text("Loss 값", "The loss"), VALUE, ("usual",)),
             Check("margin", 1.5, Text("0이 아닌 margin", "Other margins"), VALUE, ("margin",)),
@@ -262,7 +70,7 @@ EXERCISES = (
         "3-2",
         "TeacherCosine",
         Text("Teacher의 hidden representation", "The teacher's hidden representation"),
-        _teacher_plans,
+        teacher_plans,
         (
             Check("logits", 1.0, Text("logits의 값", "The logits"), ("value:logits",), ("usual",)),
             Check(
@@ -311,7 +119,7 @@ EXERCISES = (
         "3-3",
         "cosine_step",
         Text("[실습 2] Cosine similarity 기반 KD 학습 함수", "[Practice 2] A step with the cosine"),
-        _step_plans,
+        step_plans,
         (
             Check("value", 2.0, Text("전체 loss 값", "The whole loss"), VALUE, ("usual",)),
             Check(
