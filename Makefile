@@ -103,9 +103,10 @@ grade: $(STAMP)  ## grade submitted/<student>/<lab>/ (LAB=lab1_baseline for one;
 	done; \
 	nbgrader export && exit $$status
 
-bench: $(STAMP)  ## how fast training is, beside the usual way, in one run on this machine
+bench: $(STAMP)  ## how fast training is and what isolation costs, beside the usual way, in one run
 	@$(PY) bench/epoch.py
 	@$(PY) bench/distillation.py
+	@$(PY) bench/isolation.py
 
 clean:  ## remove the environment and what was built, not the data
 	@rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

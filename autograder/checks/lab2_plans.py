@@ -27,6 +27,7 @@ _EXTREME = np.array([[200.0, 0.0, 0.0], [0.0, 0.0, 0.0]])
 
 
 def softmax_plans(draw: Draw) -> list[Plan]:
+    """Cases of 2-1."""
     plans = []
     for tag, rows, classes, T, special in _SIZES:
         logits, cotangent = draw.numbers(rows, classes), draw.numbers(rows, classes, spread=1)
@@ -60,6 +61,7 @@ def _loss_plan(tag: str, draw: Draw, z: Array, v: Array, T: float, special: Any)
 
 
 def loss_plans(draw: Draw) -> list[Plan]:
+    """Cases of 2-2."""
     plans = []
     for tag, rows, classes, T, special in _SIZES:
         z, v = draw.numbers(rows, classes), draw.numbers(rows, classes)
@@ -74,6 +76,7 @@ def loss_plans(draw: Draw) -> list[Plan]:
 
 
 def gradient_plans(draw: Draw) -> list[Plan]:
+    """Cases of 2-4."""
     plans = []
     for tag, rows, classes, T, special in _SIZES:
         z, v = draw.numbers(rows, classes), draw.numbers(rows, classes)
@@ -135,6 +138,7 @@ def _step_plan(
 
 
 def step_plans(draw: Draw) -> list[Plan]:
+    """Cases of 2-3."""
     return [
         _step_plan("usual", draw, 2.0, 0.25, 0.75),
         _step_plan("usual", draw, 3.0, 0.6, 1.5, rows=3),

@@ -60,6 +60,7 @@ def _loss_plan(
 
 
 def loss_plans(draw: Draw) -> list[Plan]:
+    """Cases of 3-1."""
     plans = []
     for tag, pairs, width, margin, special in _PAIRS:
         cosines, target = np.array(pairs).T
@@ -124,6 +125,7 @@ def _teacher_plan(tag: str, draw: Draw, rows: int, classes: int) -> Plan:
 
 
 def teacher_plans(draw: Draw) -> list[Plan]:
+    """Cases of 3-2."""
     return [_teacher_plan("usual", draw, 2, 10), _teacher_plan("size", draw, 1, 3)]
 
 
@@ -189,6 +191,7 @@ def _step_plan(
 
 
 def step_plans(draw: Draw) -> list[Plan]:
+    """Cases of 3-3."""
     return [
         _step_plan("usual", draw, 0.25, 0.75),
         _step_plan("usual", draw, 0.6, 1.5, rows=1, dtype="float64"),

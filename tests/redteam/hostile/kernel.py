@@ -1,6 +1,6 @@
 """Attacks on the kernel's process and on the machine: exits, bombs, floods, loops, daemons."""
 
-from hostile.register import NOTHING, WRONG, attack
+from hostile.register import WRONG, attack
 
 GROUP = "kernel"
 
@@ -68,7 +68,7 @@ try:
     for _ in range(20_000):
         threading.Thread(target=time.sleep, args=(30,), daemon=True).start()
 except RuntimeError as error:
-    print("stopped:", error)""", NOTHING, dangerous=True)
+    print("stopped:", error)""", dangerous=True)
 attack(GROUP, "memory-bomb", softmax="""
 def softmax_with_temperature(logits, T):
     kept = []
