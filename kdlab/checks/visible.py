@@ -25,7 +25,7 @@ from kdlab.checks.messages import Text
 from kdlab.checks.probe import observe
 from kdlab.checks.sheet import CheckSheet, Mistake, Report, Sheet, Trial, judge
 
-MARKS = {"correct": "✅", "not_attempted": "⬜", "missing": "⬜"}
+MARKS = {"correct": "✓", "not_attempted": "○", "missing": "○"}
 
 
 def check(exercise: str, namespace: Mapping[str, Any] | None = None) -> None:
@@ -42,14 +42,14 @@ def check(exercise: str, namespace: Mapping[str, Any] | None = None) -> None:
         sheets = public_sheets()
         if exercise not in sheets:
             valid = ", ".join(sheets)
-            _print("⚠️", messages.NO_EXERCISE.fill(id=exercise, valid=valid))
+            _print("!", messages.NO_EXERCISE.fill(id=exercise, valid=valid))
             return
         names = vars(sys.modules["__main__"]) if namespace is None else namespace
         sheet = sheets[exercise]
         subject = names.get(sheet.name)
         _print_report(sheet, judge(sheet, lambda case: observe(subject, case)))
     except Exception as error:  # a self-check that raises would stop "Run all"
-        _print("⚠️", messages.OWN_FAULT.fill(error=f"{type(error).__name__}: {error}"))
+        _print("!", messages.OWN_FAULT.fill(error=f"{type(error).__name__}: {error}"))
 
 
 _hints_given: dict[str, int] = {}
@@ -59,7 +59,7 @@ def hint(exercise: str) -> None:
     """Print the next hint for an exercise; each call gives one more, from vague to plain."""
     sheets = public_sheets()
     if exercise not in sheets:
-        _print("⚠️", messages.NO_EXERCISE.fill(id=exercise, valid=", ".join(sheets)))
+        _print("!", messages.NO_EXERCISE.fill(id=exercise, valid=", ".join(sheets)))
         return
     hints = sheets[exercise].hints
     given = _hints_given.get(exercise, 0)
@@ -115,7 +115,7 @@ def _mistake(fields: dict[str, Any], trials: tuple[Trial, ...]) -> Mistake:
 def _print_report(sheet: Sheet, report: Report) -> None:
     """The outcome; then the likely cause, and each check with its first difference."""
     outcome = messages.OUTCOMES[report.outcome].fill(name=sheet.name)
-    _print(f"{MARKS.get(report.outcome, '❌')} {sheet.id}", outcome)
+    _print(f"{MARKS.get(report.outcome, '✗')} {sheet.id}", outcome)
     if report.outcome in ("missing", "not_attempted"):
         return
     if report.outcome == "raised" and report.fault:
@@ -128,7 +128,7 @@ def _print_report(sheet: Sheet, report: Report) -> None:
     if report.outcome != "correct":
         _print_checks(sheet, report)
     for note in report.notes:
-        _print("   ℹ️", note.title)
+        _print("   ·", note.title)
 
 
 def _print_checks(sheet: Sheet, report: Report) -> None:
@@ -137,8 +137,10 @@ def _print_checks(sheet: Sheet, report: Report) -> None:
     for result in report.results:
         if not result.points:
             continue
-        print("   ✗" if result.finding else "   ✓", " / ".join(result.title.lines()))
-        if result.finding is None or (told and report.mistake):
+        unbacked = result.finding is not None and result.finding.difference.kind == "unbacked"
+        mark = "○" if unbacked else "✗" if result.finding else "✓"
+        print(f"   {mark}", " / ".join(result.title.lines()))
+        if result.finding is None or unbacked or (told and report.mistake):
             continue
         told = True
         words = explain(result, numbers=True)

@@ -35,14 +35,15 @@ def mse(x, y):
 
 
 def test_right_is_right(capsys):
-    assert printed(capsys, mse=mse).splitlines() == ["✅ 4-1 정답입니다.", "✅ 4-1 Correct."]
+    assert printed(capsys, mse=mse).splitlines() == ["✓ 4-1 정답입니다.", "✓ 4-1 Correct."]
 
 
 def test_a_known_mistake_is_named_once_in_both_languages(capsys):
     out = printed(capsys, mse=lambda x, y: ((x - y) ** 2).sum())
     assert out.count("Likely cause: The squares are only added up") == 1
     assert out.count("예상되는 원인:") == 1
-    assert "✓ 결과의 shape과 형식" in out  # one failing check does not hide the next
+    # One failing check does not hide the next; the right form alone is no success yet.
+    assert "○ 결과의 shape과 형식" in out
     assert "Tried with: x (4, 5), y (4, 5)" in out
 
 
@@ -153,7 +154,7 @@ def test_classes_are_checked_too(capsys):
             logits, out = super().forward(x)
             return logits, F.relu(out)
 
-    assert "✅" in printed(capsys, "4-2", StudentRegressor=StudentRegressor)
+    assert "✓" in printed(capsys, "4-2", StudentRegressor=StudentRegressor)
     assert "ReLU behind the regressor" in printed(capsys, "4-2", StudentRegressor=Rectified)
 
 
@@ -175,7 +176,7 @@ def test_layers_that_are_missing_or_too_many_are_told(capsys):
 def test_no_result_of_any_exercise_makes_a_check_raise(capsys, result):
     for exercise, sheet in visible.public_sheets().items():
         out = printed(capsys, exercise, **{sheet.name: lambda *args, **kwargs: result})
-        assert out.startswith(f"❌ {exercise}"), out
+        assert out.startswith(f"✗ {exercise}"), out
         assert "itself failed" not in out
 
 
