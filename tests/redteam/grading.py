@@ -34,6 +34,7 @@ HIDDEN = """\
 from autograder.checks import grade
 grade("{}")
 ### END HIDDEN TESTS"""
+CANARY = "kdlab-canary"  # in every file that a submission must not see
 MARK = "98765"  # what an attack's daemons have on their command line
 
 
@@ -144,8 +145,10 @@ def _grade(attack, root, notebook, step, points_of) -> Outcome:
         executed, _ = step.preprocess(from_dict(notebook), where)
         graded = [cell for cell in executed.cells if is_graded_code(cell)]
         outcome.points = {str(grade_id(c)).removeprefix("test-"): points_of(c) for c in graded}
-        shown = [json.dumps(o) for cell in executed.cells for o in cell.get("outputs", [])]
-        outcome.leaks = [text[:120] for text in shown if "CANARY" in text]
+        outputs = [output for cell in executed.cells for output in cell.get("outputs", [])]
+        # A traceback shows the attack's own source, with the word that it meant to print.
+        shown = [json.dumps({**output, "traceback": []}) for output in outputs]
+        outcome.leaks = [text[:120] for text in shown if "CANARY" in text or CANARY in text]
     except Exception as error:  # whatever an attack does to the grader is its result
         outcome.error = f"{type(error).__name__}: {error}"[:200]
     outcome.seconds = time.monotonic() - started
@@ -188,4 +191,4 @@ def canaries(root: Path) -> None:
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         text = "a secret that is long enough" if name.startswith(".") else ""
-        path.write_text(f"CANARY {text} {name}", "utf-8")
+        path.write_text(f"{CANARY} {text} {name}", "utf-8")

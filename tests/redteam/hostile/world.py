@@ -9,7 +9,8 @@ FILES, NETWORK = "files", "network"
 SEARCH = """
 import os
 for top in {places}:
-    for folder, _, names in os.walk(top):
+    for folder, folders, names in os.walk(top):
+        folders[:] = set(folders) - {{"proc", "sys", "usr", "lib", "lib64", "python3.11", "share"}}
         for name in names:
             path = os.path.join(folder, name)
             try:
@@ -17,7 +18,7 @@ for top in {places}:
                     text = file.read(1 << 16)
             except OSError:
                 continue
-            if b"CAN" + b"ARY" in text:
+            if b"kdlab-" + b"canary" in text:
                 print("CANARY in", path)
 """
 
@@ -75,7 +76,7 @@ for folder, _, names in os.walk("/"):
 attack(FILES, "writes-where-the-next-one-runs", """
 for path in ("/tmp/planted.py", "planted.py", "../planted.py", "/usr/planted.py", "/etc/planted"):
     try:
-        open(path, "w").write("CAN" + "ARY planted")
+        open(path, "w").write("planted")
     except OSError:
         pass""")
 attack(FILES, "links-to-the-gradebook", """
