@@ -119,5 +119,9 @@ class Lab:
         return self._asked[id(teacher)]
 
     def results(self) -> list[Result]:
-        """Results of this lab and of the labs before, as far as they were run here."""
-        return [result for result in stored_results(self.results_folder) if result.lab <= self.name]
+        """Results of this lab and of the labs before, as far as they were run here.
+
+        Several labs measure the teacher and the baseline: the last one's result counts.
+        """
+        found = stored_results(self.results_folder)
+        return list({each.name: each for each in found if each.lab <= self.name}.values())

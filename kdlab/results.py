@@ -46,6 +46,14 @@ class Result:
     ms_per_image: float
     agreement: float | None = None
 
+    def __repr__(self) -> str:
+        """One line, as a notebook shows it."""
+        agrees = "" if self.agreement is None else f", agreement {self.agreement:.1%}"
+        return (
+            f"{self.name}: accuracy {self.accuracy:.1%}{agrees}, {self.parameters:,} parameters,"
+            f" {self.ms_per_image:.2g} ms per image"
+        )
+
 
 def measure(
     name: str, lab: str, model: nn.Module, data: ImageData, teacher: nn.Module | None = None

@@ -90,6 +90,16 @@ def test_a_lab_trains_measures_and_remembers(small, small_network, capsys):
     assert later.results() == [result]
     later.measure("student, KD", small_network)
     assert lab.results() == [result]  # a lab shows no results of later labs
+    again = later.measure("student, CE", small_network)
+    assert [each.lab for each in later.results()] == [again.lab, "lab2_soft_targets"]
+
+
+def test_a_result_is_shown_in_one_line(small, small_network):
+    lab = kdlab.setup("lab1_baseline", language="en")
+    shown = repr(lab.measure("student, CE", small_network))
+    assert shown.startswith("student, CE: accuracy")
+    assert "parameters" in shown
+    assert "\n" not in shown
 
 
 def test_while_grading_there_is_no_bar_and_no_checkpoint(small, small_network, monkeypatch, capsys):
