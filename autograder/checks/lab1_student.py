@@ -13,6 +13,8 @@ from autograder.checks.rounding import UNIT, Array, Rounded
 from kdlab.checks.case import Case
 from kdlab.checks.weights import images_of, weight_of
 
+_GIVEN_LATER = ("kdlab.models.student.StudentCNN",)
+
 
 def _layers(classes: int) -> dict[str, tuple[tuple[int, ...], tuple[int, ...]]]:
     """Shapes of each layer's weight and bias."""
@@ -47,7 +49,8 @@ def _network_plan(
         done = reference_cnn.forward(draw.exact(images_of(**inputs)), weights)
         if reference_cnn.is_clear(done):
             break
-    case = Case("module", arguments, options={"inputs": inputs, "weights": seed}, **special)
+    options = {"inputs": inputs, "weights": seed}
+    case = Case("module", arguments, forbidden=_GIVEN_LATER, options=options, **special)
     expected: dict[str, Any] = {"layers": _layer_shapes(classes), "value": done.logits}
     if tag == "usual":
         cotangent = draw.numbers(images, classes, spread=1)
@@ -72,7 +75,8 @@ def _gradient_products(
 def _dropout_plan(draw: Draw) -> Plan:
     options = {"inputs": _images(draw, 2), "weights": int(draw.labels(1, 10_000)[0]), "dropout": 3}
     kept = Rounded(np.full(2, 1 / (1 - 0.1)), (16 * UNIT) ** 2)  # units are 0.1 or larger
-    return Plan("dropout", Case("module", {"num_classes": 256}, options=options), {"dropout": kept})
+    case = Case("module", {"num_classes": 256}, forbidden=_GIVEN_LATER, options=options)
+    return Plan("dropout", case, {"dropout": kept})
 
 
 def network_plans(draw: Draw) -> list[Plan]:

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from kdlab.checks.case import Array, Case, Fault, Observation
-from kdlab.checks.faults import Forbid
+from kdlab.checks.faults import forbidding
 from kdlab.checks.ingredients import Ingredients
 
 Entries = dict[str, Array | Fault]
@@ -25,7 +25,7 @@ def observe_call(function: Callable[..., Any], case: Case, device: str) -> Obser
     ingredients = Ingredients(case, device)
     by_name = {name: ingredients.arguments[name] for name in case.keywords}
     in_order = [value for name, value in ingredients.arguments.items() if name not in by_name]
-    with Forbid(case.forbidden):
+    with forbidding(case.forbidden):
         result = function(*in_order, **by_name)
     entries = describe(result, case, device)
     if isinstance(entries, Fault):

@@ -40,7 +40,7 @@ class Case:
     layout : {"contiguous", "strided"}
         How the floating tensors lie in memory.
     forbidden : tuple of str
-        Names of torch functions that must not be called.
+        Functions that must not be called, see `kdlab.checks.faults.forbidding`.
     options : dict
         What only this kind of case needs.
     seed : int

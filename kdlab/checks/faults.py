@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
 import linecache
+import sys
 import sysconfig
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
+from types import CodeType, FrameType, FunctionType, TracebackType
 
 from torch.overrides import TorchFunctionMode
 
@@ -20,6 +24,51 @@ _NOT_THE_STUDENTS = (
 
 class ForbiddenCallError(Exception):
     """The exercise's rule forbids this torch function."""
+
+
+@contextmanager
+def forbidding(names: tuple[str, ...]) -> Iterator[None]:
+    """Inside, calling one of the named functions raises `ForbiddenCallError`.
+
+    Parameters
+    ----------
+    names : tuple of str
+        Names of torch functions, and dotted names of what ``kdlab`` itself gives away, such as
+        ``"kdlab.evaluation.accuracy"``.
+    """
+    with Forbid(tuple(n for n in names if "." not in n)), Withhold([n for n in names if "." in n]):
+        yield
+
+
+class Withhold:
+    """While it is active, running a function or class of ``kdlab`` raises `ForbiddenCallError`.
+
+    It knows them by their code, under whatever name they were imported.
+    """
+
+    def __init__(self, names: list[str]) -> None:
+        self.codes = {code: name for name in names for code in _codes(name)}
+
+    def __enter__(self) -> None:
+        if self.codes:
+            self.before = sys.getprofile()
+            sys.setprofile(self._look)
+
+    def __exit__(self, *error: object) -> None:
+        if self.codes:
+            sys.setprofile(self.before)
+
+    def _look(self, frame: FrameType, event: str, _: object) -> None:
+        if event == "call" and frame.f_code in self.codes:
+            raise ForbiddenCallError(self.codes[frame.f_code])
+
+
+def _codes(name: str) -> list[CodeType]:
+    """The code of a function, or of a class's methods."""
+    module, _, attribute = name.rpartition(".")
+    thing = getattr(importlib.import_module(module), attribute)
+    functions = vars(thing).values() if isinstance(thing, type) else [thing]
+    return [function.__code__ for function in functions if isinstance(function, FunctionType)]
 
 
 class Forbid(TorchFunctionMode):

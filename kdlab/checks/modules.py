@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from kdlab.checks.calls import Entries, describe, gradient_of, to_array
 from kdlab.checks.case import Array, Case, Fault, Observation
-from kdlab.checks.faults import fault_of
+from kdlab.checks.faults import fault_of, forbidding
 from kdlab.checks.weights import images_of, load_weights, weight_of
 
 
@@ -24,7 +24,11 @@ def observe_module(cls: type[nn.Module], case: Case, device: str) -> Observation
     The entries are ``layers`` (the shapes of the parameters), ``value``, ``shape`` and ``form`` of
     the eval-mode forward pass, ``gradient:SHAPE`` for each shape of parameters, and ``dropout``.
     """
-    model = cls(**case.arguments)
+    with forbidding(case.forbidden):
+        return _observe(cls(**case.arguments), case, device)
+
+
+def _observe(model: nn.Module, case: Case, device: str) -> Observation:
     if not isinstance(model, nn.Module):
         return Observation(fault=Fault("not_a_module", {"type": type(model).__name__}))
     model = model.to(device, getattr(torch, case.dtype)).eval()

@@ -6,6 +6,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+import kdlab
+import kdlab.models
 from autograder.checks import reference_cnn
 from autograder.checks.catalogue import hidden_sheet
 from autograder.checks.reference_labels import targets_gradient, targets_loss, targets_of
@@ -144,3 +146,22 @@ def test_bad_results_lose_points_without_an_exception(id, result):
 def test_a_class_that_is_none_loses_everything(result):
     report = judge(hidden_sheet("1-2"), lambda case: observe(lambda **k: result, case))
     assert report.earned <= 0.5
+
+
+def test_what_kdlab_gives_away_is_no_answer():
+    class Inherited(kdlab.models.StudentCNN):
+        pass
+
+    wrapped = {"1-2": lambda num_classes=10: kdlab.models.StudentCNN(num_classes),
+               "1-4": lambda model, batches: kdlab.accuracy(model, batches)}  # fmt: skip
+    for id, subject in (
+        ("1-2", kdlab.models.StudentCNN),
+        ("1-2", Inherited),
+        ("1-2", wrapped["1-2"]),
+        ("1-4", kdlab.accuracy),
+        ("1-4", wrapped["1-4"]),
+    ):
+        report = judge(hidden_sheet(id), lambda case, subject=subject: observe(subject, case))
+        assert report.earned == 0
+        faults = {result.finding.difference.kind for result in report.results if result.finding}
+        assert "forbidden" in faults
