@@ -59,7 +59,8 @@ def compare(arguments: argparse.Namespace) -> Path:
     data = load_data(dataset, settings.data_root, device, url=settings.data_url)
     wanted = arguments.epochs or settings.profile.student_epochs
     folder = arguments.output or _folder(settings.data_root, data, wanted, arguments)
-    plan = keep_plan(make_plan(methods, data, wanted, arguments.seeds, arguments.budget), folder)
+    plan = make_plan(methods, data, wanted, arguments.seeds, arguments.budget)
+    plan = keep_plan(plan, folder, data.digest, arguments.budget)
     teacher = load_teacher(data, settings.data_root, settings.profile.teacher_epochs)
     setting = Setting(data, teacher, plan.epochs, folder)
     _announce(plan, data, folder)
@@ -104,8 +105,12 @@ def _run_all(plan: Plan, setting: Setting, deadline: float | None) -> None:
         print(f"{len(plan.runs()) - len(left)} of {len(plan.runs())} runs were done before.")
     work = {each: plan.seconds(each[0]) for each in left}
     late = []
-    shown = "{desc} |{bar}| {percentage:3.0f} %, {elapsed} done, {remaining} left"
-    with tqdm(total=sum(work.values()), file=sys.stdout, bar_format=shown, ncols=88) as bar:
+    look = {
+        "bar_format": "{desc} |{bar}| {percentage:3.0f} %, {elapsed} done, {remaining} left",
+        "smoothing": 0,  # some runs begin with preparations: the last seconds tell little
+        "ncols": 88,
+    }
+    with tqdm(total=sum(work.values()), file=sys.stdout, **look) as bar:
         pace = 1.0  # real seconds for each planned one
         for method, seed in left:
             planned = work[method, seed]

@@ -95,7 +95,7 @@ def hint(setting: Setting, seed: int, train: Callable) -> nn.Module:
         return methods.hint(adapters[0](mine), yours)
 
     adapters = [methods.match_channels(16, 32, seed=seed)]
-    return _from_features(1.0, [MAP], [MAP], loss, adapters)(setting, seed, train)
+    return _from_features(0.3, [MAP], [MAP], loss, adapters)(setting, seed, train)
 
 
 @recipe("features", cost=1.1)
@@ -103,10 +103,10 @@ def attention_transfer(setting: Setting, seed: int, train: Callable) -> nn.Modul
     def loss(_, mine, yours):
         return methods.attention_transfer(mine, yours)
 
-    return _from_features(100.0, [MAP], [MAP], loss)(setting, seed, train)
+    return _from_features(30.0, [MAP], [MAP], loss)(setting, seed, train)
 
 
-@recipe("features", cost=2.5, note="double backward")
+@recipe("features", cost=3.0, note="double backward")
 def attention_gradient(setting: Setting, seed: int, train: Callable) -> nn.Module:
     student, gradients = setting.student(seed), setting.input_gradients
 
@@ -115,7 +115,7 @@ def attention_gradient(setting: Setting, seed: int, train: Callable) -> nn.Modul
         inputs = inputs.detach().requires_grad_()
         z = model(inputs)  # (N, C)
         mine = methods.input_gradient(z, labels, inputs)
-        return ce(z, labels), 10 * methods.attention_gradient(mine, yours)
+        return ce(z, labels), methods.attention_gradient(mine, yours)
 
     train(student, terms)
     return student
@@ -126,7 +126,7 @@ def neuron_selectivity(setting: Setting, seed: int, train: Callable) -> nn.Modul
     def loss(_, mine, yours):
         return methods.neuron_selectivity(mine, yours)
 
-    return _from_features(2.0, [MAP], [MAP], loss)(setting, seed, train)
+    return _from_features(1.0, [MAP], [MAP], loss)(setting, seed, train)
 
 
 @recipe("features", cost=1.5, note="paraphraser trained first, for a quarter of the epochs")
@@ -137,20 +137,20 @@ def factor_transfer(setting: Setting, seed: int, train: Callable) -> nn.Module:
         return methods.factor_transfer(adapters[0](mine), paraphraser(yours))
 
     adapters = [methods.Translator(16, 16, seed=seed)]
-    return _from_features(100.0, [MAP], [MAP], loss, adapters)(setting, seed, train)
+    return _from_features(30.0, [MAP], [MAP], loss, adapters)(setting, seed, train)
 
 
-@recipe("features", cost=1.5, note="1×1 adapter, one stage")
+@recipe("features", cost=2.0, note="1×1 adapter, one stage")
 def activation_boundary(setting: Setting, seed: int, train: Callable) -> nn.Module:
     def loss(adapters, mine, yours):
         return methods.activation_boundary(adapters[0](mine), yours)
 
     mine, yours = BEFORE_RELU
     adapters = [methods.match_channels(16, 32, seed=seed)]
-    return _from_features(0.03, [mine], [yours], loss, adapters)(setting, seed, train)
+    return _from_features(0.005, [mine], [yours], loss, adapters)(setting, seed, train)
 
 
-@recipe("relations", cost=1.6, note="1×1 adapters")
+@recipe("relations", cost=2.5, note="1×1 adapters")
 def solution_flow(setting: Setting, seed: int, train: Callable) -> nn.Module:
     def loss(adapters, low, high, low_t, high_t):
         return methods.solution_flow(adapters[0](low), adapters[1](high), low_t, high_t)
@@ -160,7 +160,7 @@ def solution_flow(setting: Setting, seed: int, train: Callable) -> nn.Module:
         methods.match_channels(16, 32, seed=seed + 1),
     ]
     layers = [LOW[0], MAP], [LOW[1], MAP]
-    return _from_features(20.0, *layers, loss, adapters)(setting, seed, train)
+    return _from_features(2.0, *layers, loss, adapters)(setting, seed, train)
 
 
 @recipe("relations", cost=1.2, note="embeddings: means of the map's channels")
@@ -168,7 +168,7 @@ def relational_distance(setting: Setting, seed: int, train: Callable) -> nn.Modu
     def loss(_, mine, yours):
         return methods.relational_distance(mine.mean((2, 3)), yours.mean((2, 3)))
 
-    return _from_features(5.0, [MAP], [MAP], loss)(setting, seed, train)
+    return _from_features(2.0, [MAP], [MAP], loss)(setting, seed, train)
 
 
 @recipe("relations", cost=1.8, note="embeddings: means of the map's channels")
@@ -176,4 +176,4 @@ def relational_angle(setting: Setting, seed: int, train: Callable) -> nn.Module:
     def loss(_, mine, yours):
         return methods.relational_angle(mine.mean((2, 3)), yours.mean((2, 3)))
 
-    return _from_features(10.0, [MAP], [MAP], loss)(setting, seed, train)
+    return _from_features(3.0, [MAP], [MAP], loss)(setting, seed, train)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import torch
@@ -12,12 +12,13 @@ from torch import nn
 
 from kdlab.compare.recipes import RECIPES
 from kdlab.data import ImageData
+from kdlab.errors import ConfigurationError
 from kdlab.models import StudentCNN
 from kdlab.storage import atomic_write
 from kdlab.training import fit
 
 FEWEST_EPOCHS = 5  # with fewer, a student has hardly begun; rather fewer seeds
-PREPARATION = 10.0  # epochs' worth of time for what is trained or remembered once for all
+PREPARATION = 30.0  # epochs' worth of time for what is trained or remembered once for all
 
 
 @dataclass(frozen=True)
@@ -76,19 +77,32 @@ def make_plan(
     return Plan(tuple(methods), max(1, min(epochs, fitting)), seeds, second)
 
 
-def keep_plan(plan: Plan, folder: Path) -> Plan:
+def keep_plan(plan: Plan, folder: Path, digest: str, budget: float | None) -> Plan:
     """The plan that a comparison in this folder began with, or this one, which is then kept.
 
-    Trial steps take a little longer or shorter each time; a comparison that goes on must go on with
-    the same number of epochs.
+    Trial steps take a little longer or shorter each time; a comparison with a budget goes on with
+    the numbers of epochs and seeds that it began with. Without one, seeds can be added.
+
+    Raises
+    ------
+    ConfigurationError
+        If the folder holds runs that cannot be compared with these.
     """
     path = folder / "plan.json"
-    if path.exists():
-        kept = json.loads(path.read_text(encoding="utf-8"))
-        return Plan(plan.methods, kept["epochs"], kept["seeds"], plan.seconds_per_epoch)
-    with atomic_write(path) as partial:
-        partial.write_bytes(json.dumps(asdict(plan), indent=1).encode())
-    return plan
+    if not path.exists():
+        with atomic_write(path) as partial:
+            partial.write_bytes(json.dumps({"data": digest, **asdict(plan)}, indent=1).encode())
+        return plan
+    kept = json.loads(path.read_text(encoding="utf-8"))
+    if kept["data"] != digest or (budget is None and kept["epochs"] != plan.epochs):
+        raise ConfigurationError(
+            f"{folder} holds a comparison with {kept['epochs']} epochs on the data set "
+            f"{kept['data'][:12]}; this one has {plan.epochs} on {digest[:12]}. "
+            "Give another --output."
+        )
+    if budget is None:
+        return plan
+    return replace(plan, epochs=kept["epochs"], seeds=kept["seeds"])
 
 
 def seconds_per_epoch(data: ImageData, steps: int = 6) -> float:

@@ -153,7 +153,7 @@ def relative_triplet(setting: Setting, seed: int, train: Callable) -> nn.Module:
     def terms(model, inputs, labels):
         z, (mine,) = methods.call_with_features(model, inputs, [f"student.{HIDDEN}"])
         yours = [teacher(inputs)[1] for teacher in teachers]
-        return ce(z, labels), methods.relative_triplet(mine, yours)
+        return ce(z, labels), 0.3 * methods.relative_triplet(mine, yours)
 
     train(trainee, terms)
     return trainee.student

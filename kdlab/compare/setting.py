@@ -11,6 +11,7 @@ import torch
 from safetensors.torch import load, save
 from torch import Tensor, nn
 
+from kdlab.compare.recipes import code_mark
 from kdlab.data import ImageData
 from kdlab.evaluation import evaluating
 from kdlab.methods import DataFree, Paraphraser, WithFeatures, input_gradient
@@ -145,7 +146,7 @@ class Setting:
 
     def _kept(self, name: str, make: Callable[[], dict[str, Tensor]]) -> dict[str, Tensor]:
         """Tensors that are made once for all methods, and stored for a resumed comparison."""
-        path = self.folder / f"{name}.safetensors"
+        path = self.folder / f"{name}-{code_mark()}.safetensors"
         if not path.exists():
             tensors = {key: value.detach().contiguous() for key, value in make().items()}
             with atomic_write(path) as partial:

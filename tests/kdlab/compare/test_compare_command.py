@@ -11,6 +11,7 @@ from kdlab.compare.plan import FEWEST_EPOCHS, Plan, keep_plan, make_plan
 from kdlab.compare.run import Outcome
 from kdlab.compare.store import store, stored
 from kdlab.compare.summary import estimate, markdown, summarise
+from kdlab.errors import ConfigurationError
 from kdlab.plots import figure_description
 
 
@@ -82,8 +83,24 @@ def test_without_a_budget_the_plan_is_what_was_asked_for(one_second):
 
 def test_a_comparison_goes_on_with_the_epochs_that_it_began_with(tmp_path):
     first, later = Plan(("hint",), 7, 3, 1.0), Plan(("cosine",), 5, 2, 1.3)
-    assert keep_plan(first, tmp_path) == first
-    assert keep_plan(later, tmp_path) == replace(later, epochs=7, seeds=3)
+    assert keep_plan(first, tmp_path, "digest", 10) == first
+    assert keep_plan(later, tmp_path, "digest", 10) == replace(later, epochs=7, seeds=3)
+    more = replace(first, seeds=9)
+    assert keep_plan(more, tmp_path, "digest", None) == more
+
+
+@pytest.mark.parametrize(("epochs", "digest"), [(5, "digest"), (7, "another")])
+def test_runs_that_cannot_be_compared_do_not_share_a_folder(tmp_path, epochs, digest):
+    keep_plan(Plan(("hint",), 7, 3, 1.0), tmp_path, "digest", None)
+    with pytest.raises(ConfigurationError, match="another --output"):
+        keep_plan(Plan(("hint",), epochs, 3, 1.0), tmp_path, digest, None)
+
+
+def test_runs_of_other_code_are_done_again(tmp_path, capsys, monkeypatch):
+    store(outcome("hint", 0), tmp_path)
+    monkeypatch.setattr("kdlab.compare.store.code_mark", lambda: "changed")
+    assert stored(tmp_path, ["hint"], range(5)) == []
+    assert "has changed" in capsys.readouterr().out
 
 
 def test_runs_are_kept_and_a_damaged_one_is_done_again(tmp_path, capsys):
@@ -91,7 +108,7 @@ def test_runs_are_kept_and_a_damaged_one_is_done_again(tmp_path, capsys):
         store(outcome("hint", seed), tmp_path)
     (tmp_path / "runs" / "hint-1.json").write_text("{")
     assert [one.seed for one in stored(tmp_path, ["hint", "cosine"], range(5))] == [0, 2]
-    assert "done again" in capsys.readouterr().out
+    assert "1 stored runs do not count, such as hint-1.json" in capsys.readouterr().out
 
 
 # -- the command -------------------------------------------------------------------------------

@@ -1,0 +1,145 @@
+"""The ungraded notebooks: labs/explore/ from solutions/explore/, with outputs.
+
+    python -m autograder.explore [NAME ...]     executes them and writes labs/explore/
+    python -m autograder.explore --check        shows where labs/explore/ has fallen behind, exits 1
+
+Nothing in them is graded and nothing is hidden, so nbgrader has no part in this; languages and
+addresses are those of the labs. Each lies in a folder of its own, one level below the labs', where
+neither nbgrader nor the release of the labs looks.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+import nbformat
+from nbclient import NotebookClient
+from nbformat import NotebookNode
+from traitlets.config import Config
+
+from autograder.errors import GraderError
+from autograder.notebooks import read_notebook
+from autograder.release.steps import FillAddress, SelectCells, TidyMetadata
+
+CELL_LIMIT = 3600  # seconds; another program may keep the machine busy
+SETTINGS = {"KDLAB_PROFILE": "fast", "KDLAB_DATASET": "digits-m"}  # the same wherever it is made
+
+
+class ExploreError(GraderError):
+    """An explore notebook is missing or has fallen behind."""
+
+
+def student_version(path: Path, language: str) -> NotebookNode:
+    """The notebook at `path` as students get it, without outputs."""
+    notebook = read_notebook(path)
+    resources: dict[str, Any] = {"metadata": {"path": str(path.parent), "name": path.stem}}
+    config = Config({"ReleaseStep": {"language": language}})
+    for step in (SelectCells, FillAddress, TidyMetadata):
+        notebook, resources = step(config=config).preprocess(notebook, resources)
+    return notebook
+
+
+def with_outputs(notebook: NotebookNode, folder: Path) -> NotebookNode:
+    """Execute in place; a progress bar is kept as it looks at its end."""
+    where = {"metadata": {"path": str(folder)}}
+    client = NotebookClient(
+        notebook,
+        timeout=CELL_LIMIT,
+        kernel_name="python3",
+        resources=where,
+        extra_arguments=["--log-level=40"],  # errors only: not that it listens on localhost
+    )
+    client.execute(env={**os.environ, **SETTINGS})
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)
+        if cell.cell_type == "code":
+            cell.outputs = _tidy(cell.outputs)
+    return notebook
+
+
+def _tidy(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """Join what a cell printed piece by piece; of each line keep what was written over the rest."""
+    joined: list[NotebookNode] = []
+    for output in outputs:
+        before = joined[-1] if joined else None
+        if before is not None and output.get("name") == before.get("name") is not None:
+            before.text += output.text  # only streams have a name
+        else:
+            joined.append(output)
+    for output in joined:
+        if output.output_type == "stream":
+            lines = output.text.split("\n")
+            output.text = "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in lines)
+    return joined
+
+
+def sources(solutions: Path, names: tuple[str, ...] = ()) -> list[Path]:
+    """The explore notebooks in `solutions`, all or the named ones."""
+    found = {path.stem: path for path in sorted(solutions.glob("explore/*/*.ipynb"))}
+    unknown = sorted(set(names) - set(found))
+    if unknown or not found:
+        known = ", ".join(found) or "none"
+        raise ExploreError(f"no {unknown or 'notebook'} in {solutions}/explore; there are: {known}")
+    return [found[name] for name in names or tuple(found)]
+
+
+def target(source: Path, solutions: Path, labs: Path) -> Path:
+    """Where the student's version of a notebook lies."""
+    return labs / source.relative_to(solutions)
+
+
+def differences(solutions: Path, labs: Path, language: str) -> str:
+    """A diff of the cells in `labs` with those that `solutions` gives; empty when in step."""
+    parts: list[str] = []
+    for source in sources(solutions):
+        path = target(source, solutions, labs)
+        wanted = _lines(student_version(source, language))
+        found = _lines(read_notebook(path)) if path.is_file() else []
+        parts += difflib.unified_diff(found, wanted, str(path), str(source), lineterm="", n=2)
+    return "\n".join(parts)
+
+
+def _lines(notebook: NotebookNode) -> list[str]:
+    lines: list[str] = []
+    for cell in notebook.cells:
+        lines += [f"--- {cell.cell_type} {cell.id}", *cell.source.split("\n")]
+    return lines
+
+
+@click.command()
+@click.argument("names", nargs=-1)
+@click.option("--check", is_flag=True, help="Write nothing: show the differences, exit 1 if any.")
+@click.option(
+    "--language",
+    type=click.Choice(["both", "ko", "en"]),
+    default=lambda: os.environ.get("KDLAB_RELEASE_LANGUAGE") or "both",
+    help="Prose to keep; the default is both.",
+)
+@click.option("--solutions", type=click.Path(path_type=Path), default=Path("solutions"))
+@click.option("--labs", type=click.Path(path_type=Path), default=Path("labs"))
+def main(
+    names: tuple[str, ...], check: bool, language: str, solutions: Path, labs: Path
+) -> None:
+    """Make the notebooks of LABS/explore from SOLUTIONS/explore, all or NAMES."""
+    try:
+        if check:
+            diff = differences(solutions, labs, language)
+            if diff:
+                raise click.ClickException(f"run `python -m autograder.explore`\n{diff}")
+            return
+        for source in sources(solutions, names):
+            path = target(source, solutions, labs)
+            notebook = with_outputs(student_version(source, language), source.parent)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            nbformat.write(notebook, path)
+            click.echo(f"wrote {path}")
+    except GraderError as error:
+        raise click.ClickException(str(error)) from None
+
+
+if __name__ == "__main__":
+    main()
