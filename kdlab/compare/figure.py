@@ -27,7 +27,7 @@ def plot_methods(rows: Sequence[Row]) -> DescribedFigure:
     """
     rows = not_empty("rows", rows)
     with lab_style():
-        figure = new_figure(8.8, 1.1 + 0.24 * len(rows))
+        figure = new_figure(8.8, 1.4 + 0.24 * len(rows))
         left, right = figure.subplots(1, 2, sharey=True)
         for place, row in enumerate(rows):
             _dot(left, place, row, row.difference or Estimate(0.0, None))
@@ -41,6 +41,9 @@ def plot_methods(rows: Sequence[Row]) -> DescribedFigure:
         left.set_ylim(len(rows) - 0.4, -0.6)
         for axes in (left, right):
             axes.grid(axis="y", visible=False)
+        handles, kinds = left.get_legend_handles_labels()
+        once = dict(zip(kinds, handles, strict=True))
+        figure.legend(once.values(), once, loc="outside lower center", ncols=len(once))
     figure.describe(*_sentences(rows))
     return figure
 
@@ -56,6 +59,7 @@ def _dot(axes: Axes, place: int, row: Row, estimate: Estimate) -> None:
         mfc="white" if row.kind == "control" else None,
         lw=1.4,
         capsize=2.5,
+        label=row.kind,
     )
 
 
