@@ -54,9 +54,11 @@ c.GenerateAssignment.force = True
 c.GenerateAssignment.exporter_class = TolerantExporter
 c.GenerateAssignment.preprocessors = RELEASE_STEPS
 
-# <student>_lab1_baseline.ipynb, also as Canvas renames it: student_LATE_12_34_lab1_baseline-1.ipynb
+# <student>_lab1_baseline.ipynb, also as others rename it: student_LATE_12_34_lab1_baseline-1.ipynb
+# (Canvas), "Copy of student_lab1_baseline (1).ipynb" (Drive, browsers).
 c.FileNameCollectorPlugin.named_regexp = (
-    r".*/(?P<student_id>[^/_]+)_(?:[^/]*_)?(?P<file_id>lab\d_[a-z_]+?)(?:-\d+)?\.ipynb"
+    r".*/(?:Copy of )*(?P<student_id>[^/_]+)_(?:[^/]*_)?(?P<file_id>lab\d_[a-z_]+?)"
+    r"(?:[ _-]|\d|\(\d+\)|copy|의 사본)*\.ipynb"
 )
 
 c.Autograde.exporter_class = GradingExporter

@@ -104,11 +104,13 @@ def _marks(
             start = flat.count("\n", 0, found)
             marks[start] = (start + len(block), at)
     taken = {line for start, (end, _) in marks.items() for line in range(start, end)}
-    text = "\n".join(lines)
+    there = defined("\n".join(lines))
     for at in sought:
         names = required(release.cells[at])
+        if not names or not names <= there:
+            continue
         starts = [number for number, line in enumerate(lines) if _defined_here(line) in names]
-        if names and names <= defined(text) and starts and starts[0] not in taken:
+        if starts and starts[0] not in taken:
             start = starts[0]
             # Decorators and comments directly above a definition belong to it.
             while start - 1 not in taken and start > 0 and lines[start - 1][:1] in ("@", "#"):

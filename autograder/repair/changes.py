@@ -63,7 +63,7 @@ _TEXTS = {
         "Cell `{cell}` had been split. Its {detail} parts were put together.",
     ),
     "gathered": (
-        "the answer to {cell} stood in {detail} cell(s) beside it; it was put into its cell",
+        "the answer to {cell} stood in another cell, or in several; it was put into its cell",
         "`{cell}`의 답이 다른 셀에 있어서 답안 셀로 옮겼습니다.",
         "The answer to `{cell}` stood in another cell. It was moved into the cell for it.",
     ),

@@ -17,7 +17,7 @@ from autograder.repair.together import put_together
 #: What of nbgrader's metadata decides about points.
 _SETTINGS = ("grade", "solution", "locked", "task", "points")
 #: More than anyone writes; matching takes time for each.
-_MOST_CELLS = 5_000
+_MOST_CELLS = 2_000
 #: A cell may have been merged and then split.
 _ROUNDS = 2
 
@@ -156,7 +156,7 @@ def _lay(
     written = [found for found in parts if answered(wanted, found)] or parts[:1]
     cell.source = "\n\n".join(found.source for found in written)
     if len(parts) > 1:
-        changes.append(Change("gathered", name, str(len(written))))
+        changes.append(Change("gathered", name))
     if cell.cell_type == "markdown":
         pictures = {k: v for found in written for k, v in found.get("attachments", {}).items()}
         if pictures:

@@ -16,9 +16,8 @@ from autograder.repair.match import answered, defined, required
 _MOST_PARTS = 6
 #: Longer texts, and more of them, are left as they are: a hostile notebook must not take for ever.
 _LONGEST_TEXT = 20_000
-_MOST_TRIES = 300
+_MOST_TRIES = 1_000
 _MAGIC = re.compile(r"^([ \t]*)[%!?].*$", re.MULTILINE)
-
 
 
 def runs(text: str) -> bool:
@@ -43,58 +42,58 @@ def _compiles(text: str) -> bool:
     return True
 
 
+class _Known:
+    """The released cells by name (their own, or their id), and their texts."""
+
+    def __init__(self, cells: Sequence[NotebookNode]) -> None:
+        self.cells = {grade_id(cell) or cell.id: cell for cell in cells}
+        self.texts = {cell.source.strip() for cell in cells}
+        self._by_id = {cell.id: name for name, cell in self.cells.items()}
+
+    def name(self, cell: NotebookNode) -> str | None:
+        """Which released cell this one says it is."""
+        name = grade_id(cell)
+        return name if name in self.cells else self._by_id.get(cell.id)
+
+
 def put_together(
     cells: Sequence[NotebookNode], release: NotebookNode
 ) -> tuple[list[NotebookNode], list[Change]]:
     """Join neighbours of which one makes no sense without the other: a function cut in two."""
-    known = {grade_id(cell) or cell.id: cell for cell in release.cells}
-    as_released = {cell.source.strip() for cell in release.cells}
+    known = _Known(release.cells)
     cells, changes, at = list(cells), [], 0
     tries = iter(range(_MOST_TRIES))
     while at < len(cells):
-        window = _window(cells, at, known, as_released, tries) or _pair(cells, at, known)
+        window = _window(cells, at, known, tries) or _pair(cells, at, known)
         if window is None:
             at += 1
             continue
         parts = cells[window]
-        named = next((cell for cell in parts if _name(cell, known)), parts[0])
+        named = next((cell for cell in parts if known.name(cell)), parts[0])
         joined = copy.deepcopy(named)
         joined.source = "\n".join(cell.source for cell in parts)
         cells[window] = [joined]
         at = window.start
-        changes.append(Change("split", _name(named, known) or named.id, str(len(parts))))
+        changes.append(Change("split", known.name(named) or named.id, str(len(parts))))
     return cells, changes
 
 
-def _name(cell: NotebookNode, known: dict[str, NotebookNode]) -> str | None:
-    """Which released cell this one says it is."""
-    name = grade_id(cell)
-    if name in known:
-        return name
-    same_id = [name for name, other in known.items() if other.id == cell.id]
-    return same_id[0] if same_id else None
-
-
 def _window(
-    cells: list[NotebookNode],
-    at: int,
-    known: dict[str, NotebookNode],
-    as_released: set[str],
-    tries: Iterator[int],
+    cells: list[NotebookNode], at: int, known: _Known, tries: Iterator[int]
 ) -> slice | None:
     """The shortest run of parts around a text that does not stand alone, if together they do."""
 
     def may_be_a_part(cell: NotebookNode) -> bool:
-        wanted = known.get(grade_id(cell) or "")
+        wanted = known.cells.get(grade_id(cell) or "")
         is_code = cell.cell_type != "markdown" or (wanted and wanted.cell_type == "code")
-        return bool(is_code) and cell.source.strip() not in as_released
+        return bool(is_code) and cell.source.strip() not in known.texts
 
-    if not may_be_a_part(cells[at]) or runs(cells[at].source):
+    if not may_be_a_part(cells[at]) or next(tries, None) is None or runs(cells[at].source):
         return None
     for length in range(2, _MOST_PARTS + 1):
         for first in range(max(0, at - length + 1), min(at, len(cells) - length) + 1):
             parts = cells[first : first + length]
-            names = {_name(cell, known) for cell in parts} - {None}
+            names = {known.name(cell) for cell in parts} - {None}
             may_be_one = len(names) <= 1 and all(map(may_be_a_part, parts))
             if may_be_one and next(tries, None) is None:
                 return None
@@ -103,17 +102,17 @@ def _window(
     return None
 
 
-def _pair(cells: list[NotebookNode], at: int, known: dict[str, NotebookNode]) -> slice | None:
+def _pair(cells: list[NotebookNode], at: int, known: _Known) -> slice | None:
     """Two neighbours that each hold a part of one answer: of its names, or under its name."""
     pair = cells[at : at + 2]
-    says = {_name(cell, known) for cell in pair}
+    says = {known.name(cell) for cell in pair}
     is_prose = any(cell.cell_type == "markdown" for cell in pair)
     if len(pair) < 2 or len(says - {None}) > 1 or is_prose:
         return None
     first, second = (defined(cell.source) for cell in pair)
     if first & second:
         return None  # two versions
-    for name, wanted in known.items():
+    for name, wanted in known.cells.items():
         names = required(wanted)
         share = says == {name} or (first & names and second & names)
         may_be = names and says <= {name, None}

@@ -201,6 +201,8 @@ FILES = {
     "mina_lab1_toy.ipynb": "mina",
     "kimjun_LATE_123_4567_lab1_toy-2.ipynb": "kimjun",
     "2026-1234_lab1_toy.ipynb": "2026-1234",
+    "Copy of soo_lab1_toy (1).ipynb": "soo",
+    "하나_lab1_toy의 사본.ipynb": "하나",
 }
 
 
