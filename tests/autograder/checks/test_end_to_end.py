@@ -214,17 +214,13 @@ def test_calibration_compares_each_method_with_its_absence(small_stage):
 
 def test_the_stored_bars_tell_distillation_from_its_absence():
     stored = load_bars("digits-m", "cpu")
-    # Wanted is 0.99 for each. From six seeds the cosine comes to 0.96: its spread is not yet
-    # known well enough for more (`autograder calibrate --seeds 30`).
-    for exercise, name, least in (
-        ("2-e", "kl", 0.99),
-        ("3-e", "cosine", 0.95),
-        ("4-e", "mse", 0.99),
-    ):
-        assert stored[exercise][name].power >= least
+    for exercise, name in (("2-e", "kl"), ("3-e", "cosine"), ("4-e", "mse")):
+        assert stored[exercise][name].power >= 0.99
     for measures in stored.values():
-        for bar in measures.values():
-            assert bar.failure_rate <= 1e-3
+        assert {bar.n for bar in measures.values()} == {30}
+        # A correct solution fails if with both seeds at least one of the measures misses its bar.
+        graded = [bar for name, bar in measures.items() if name != "agreement"]
+        assert sum(bar.failure_rate**0.5 for bar in graded) ** 2 <= 1e-3
 
 
 @pytest.mark.slow
