@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.checks.thresholds import FAILURES, LEAST_DISTANCE, Bar, bars_path, load_bars, set_bar
+from autograder.checks.thresholds import (
+    FAILURES,
+    LEAST_DISTANCE,
+    Bar,
+    bars_path,
+    load_bars,
+    set_bar,
+)
 
 
 @given(st.integers(0, 10**6), st.integers(5, 60), st.booleans())
