@@ -201,7 +201,7 @@ def draw(bars: dict[str, dict[str, Bar]], with_term: Values, without: Values) ->
         axis.hist(with_term[exercise][name], bins=12, color="#0072B2", label="reference")
         if exercise in without:
             other = without[exercise][name]
-            axis.hist(other, bins=12, color="#E69F00", hatch="//", label="loss term missing")
+            axis.hist(other, 12, color="#E69F00", hatch="//", alpha=0.6, label="loss term missing")
         axis.axvline(bars[exercise][name].threshold, color="black", linestyle="--", label="bar")
         axis.set_title(f"{exercise}: {name}")
         axis.set_ylabel("trainings")

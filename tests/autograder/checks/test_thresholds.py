@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from autograder.checks.thresholds import (
     FAILURES,
-    LEAST_DISTANCE,
+    FAR,
     Bar,
     bars_path,
     load_bars,
@@ -23,7 +23,7 @@ def test_a_correct_solution_hardly_ever_misses_it(seed, n, higher):
     bar = set_bar(values, higher)
     assert 0 < bar.failure_rate <= FAILURES * 1.0001
     assert bar.passes(bar.mean)
-    assert abs(bar.threshold - bar.mean) >= LEAST_DISTANCE * bar.spread * 0.9999
+    assert abs(bar.threshold - bar.mean) >= FAR * bar.spread * 0.9999
     assert (bar.threshold < bar.mean) == higher
 
 
