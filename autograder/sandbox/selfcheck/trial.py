@@ -28,7 +28,7 @@ LIMITS: dict[str, Any] = {
     "disk": 64 * 2**20,
 }
 # Set while a kernel is started: an environment that must not reach it.
-SECRET = "KDLAB_SELFCHECK_SECRET"
+SECRET = "SECRET_OF_THE_SELFCHECK"
 START_SECONDS = 60
 
 
