@@ -10,11 +10,13 @@ from itertools import pairwise
 from nbformat import NotebookNode
 
 from autograder.notebooks import give_ids, grade_id
+from autograder.release.fences import ENDS
 from autograder.repair.changes import Change
-from autograder.repair.match import Matches, answered, defined, find_matches, required
-from autograder.repair.together import runs
+from autograder.repair.match import Matches, find_matches
+from autograder.repair.texts import answered, defined, required, runs
 
 _TOP_LEVEL = re.compile(r"(?:def|class|async\s+def)\s+(\w+)|(\w+)\s*=(?!=)")
+_ABOVE = re.compile(r"(?:import|from)\s|[A-Z_0-9]+\s*=(?!=)")
 #: Stands for the part of a cell that belongs to no released cell.
 _OWN = -1
 
@@ -30,7 +32,7 @@ def take_apart(
     changes: list[Change] = []
     emptied: set[int] = set()
     for place, cell in enumerate(cells):
-        host = stands_for.get(place)
+        host = stands_for.get(place, matches.says[place])
         segments = _segments(cell, host, lost, release)
         if segments is None:
             result.append(cell)
@@ -111,12 +113,23 @@ def _marks(
             continue
         starts = [number for number, line in enumerate(lines) if _defined_here(line) in names]
         if starts and starts[0] not in taken:
-            start = starts[0]
-            # Decorators and comments directly above a definition belong to it.
-            while start - 1 not in taken and start > 0 and lines[start - 1][:1] in ("@", "#"):
-                start -= 1
-            marks.setdefault(start, (0, at))
+            marks.setdefault(_with_what_is_above(lines, starts[0], taken), (0, at))
     return marks
+
+
+def _with_what_is_above(lines: list[str], start: int, taken: set[int]) -> int:
+    """Where a definition begins with its decorators, comments, imports and constants."""
+    first = start
+    for number in range(start - 1, -1, -1):
+        line = lines[number]
+        if number in taken or ENDS.search(line):
+            break
+        touches = first == number + 1 and line[:1] in ("@", "#")
+        if touches or _ABOVE.match(line):
+            first = number
+        elif line.strip():
+            break
+    return first
 
 
 def _defined_here(line: str) -> str | None:

@@ -11,7 +11,8 @@ from autograder.errors import AutograderError
 from autograder.notebooks import give_ids, grade_id, is_locked, nbgrader, tags
 from autograder.repair.apart import take_apart
 from autograder.repair.changes import Change
-from autograder.repair.match import SHOWN, Matches, answered, defined, find_matches, required
+from autograder.repair.match import SHOWN, Matches, find_matches
+from autograder.repair.texts import answered, defined, required
 from autograder.repair.together import put_together
 
 #: What of nbgrader's metadata decides about points.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,12 +10,11 @@ from nbformat import NotebookNode
 from rapidfuzz import fuzz
 
 from autograder.notebooks import grade_id, is_graded_code, is_locked, is_solution
+from autograder.repair.texts import answered, defined, required, runs
 
 #: Begins the cell that shows an attempt that is not executed.
 SHOWN = "*(copy of "
 
-_DEFINITION = re.compile(r"^(?:def|class|async\s+def)\s+(\w+)", re.MULTILINE)
-_ASSIGNMENT = re.compile(r"^(\w+)[ \t]*(?::[^=\n]+)?=(?!=)", re.MULTILINE)
 #: How alike two texts must be, in percent, to be versions of one: in its place, and anywhere.
 _ALIKE_IN_PLACE, _ALIKE_ANYWHERE = 50, 75
 #: More cells than anyone writes are not compared by likeness, which takes time for each pair.
@@ -32,33 +30,19 @@ class Matches:
     chosen : dict
         For the place of a released cell, the places of the submitted cells that stand for it:
         one, or for a written answer as many as the answer has parts.
+    says : list
+        For each submitted cell, the place of the released one that it says it is, or None.
     sure : bool
         Whether the submission is recognisably of this lab.
     """
 
     chosen: dict[int, list[int]]
+    says: list[int | None]
     sure: bool
 
     def stands_for(self) -> dict[int, int]:
         """The released cell for each submitted one that stands for any."""
         return {place: at for at, places in self.chosen.items() for place in places}
-
-
-def required(cell: NotebookNode) -> frozenset[str]:
-    """The functions and classes that a released cell asks the student for."""
-    if cell.cell_type != "code" or not is_solution(cell):
-        return frozenset()
-    return frozenset(_DEFINITION.findall(cell.source))
-
-
-def defined(text: str) -> frozenset[str]:
-    """What a text defines at its top level, by whatever means."""
-    return frozenset(_DEFINITION.findall(text)) | frozenset(_ASSIGNMENT.findall(text))
-
-
-def answered(wanted: NotebookNode, found: NotebookNode) -> bool:
-    """Whether the student changed the cell, and left something in it."""
-    return found.source.strip() not in ("", wanted.source.strip())
 
 
 def find_matches(wanted: Sequence[NotebookNode], found: Sequence[NotebookNode]) -> Matches:
@@ -75,7 +59,7 @@ def find_matches(wanted: Sequence[NotebookNode], found: Sequence[NotebookNode]) 
     if len(found) <= _MOST_CELLS:
         search.by_likeness()
     search.written_answers()
-    return Matches(dict(sorted(search.chosen.items())), sure)
+    return Matches(dict(sorted(search.chosen.items())), search.says, sure)
 
 
 class _Search:
@@ -85,9 +69,13 @@ class _Search:
         self.free = set(range(len(found)))
         self._by_name = {grade_id(cell): at for at, cell in enumerate(wanted) if grade_id(cell)}
         self._by_id = {cell.id: at for at, cell in enumerate(wanted)}
-        self._defined = [defined(cell.source) for cell in found]
+        texts = ("" if cell.source.startswith(SHOWN) else cell.source for cell in found)
+        self._defined = [defined(text) for text in texts]
+        asked = frozenset().union(*map(required, wanted))
+        #: Of the functions that any exercise asks for, those that a cell defines.
+        self._answers = [asked & names for names in self._defined]
         self._called = Counter(map(grade_id, found))
-        self._says = [self._identity(cell) for cell in found]
+        self.says = [self._identity(cell) for cell in found]
 
     def _identity(self, cell: NotebookNode) -> int | None:
         """The released cell that a submitted one says it is."""
@@ -113,13 +101,12 @@ class _Search:
                 # Of several copies of an answer, the last one that the student worked on.
                 later = 1 if is_solution(wanted) else -1
                 best = max(ranks, key=lambda place: (ranks[place], later * place))
-                copies = [place for place in ranks if place == best or self._adds(at, place)]
-                self._take(at, *copies)
+                self._take(at, *(place for place in ranks if self._belongs(at, place, best)))
 
     def _rank(self, at: int, place: int) -> tuple[bool, int, bool] | None:
         """How surely a submitted cell stands for a released one; None if there is no sign."""
         wanted, found = self.wanted[at], self.found[place]
-        names, says = required(wanted), self._says[place]
+        names, says = required(wanted), self.says[place]
         defines = bool(names) and names <= self._defined[place]
         works = defines and answered(wanted, found)
         same = found.source.strip() == wanted.source.strip() != ""
@@ -138,11 +125,18 @@ class _Search:
         names = required(self.wanted[says])
         return bool(names) and not names <= self._defined[place]
 
-    def _adds(self, at: int, place: int) -> bool:
-        """Whether a copy of a written answer is to be read, too."""
+    def _belongs(self, at: int, place: int, best: int) -> bool:
+        """Whether a cell is the answer, or another part of it under the same name."""
         wanted, found = self.wanted[at], self.found[place]
-        is_written = is_solution(wanted) and wanted.cell_type == "markdown"
-        return is_written and self._says[place] == at and answered(wanted, found)
+        if place == best:
+            return True
+        if not is_solution(wanted) or self.says[place] != at or not answered(wanted, found):
+            return False
+        if wanted.cell_type == "markdown":
+            return True  # a person reads all of it
+        there = self._defined[place]
+        is_version = there & self._defined[best] or required(wanted) <= there
+        return not is_version and runs(found.source) and runs(self.found[best].source)
 
     def is_recognised(self) -> bool:
         """Whether enough of the lab is there to tell it from another one."""
@@ -169,7 +163,8 @@ class _Search:
                     here = place in between
                     least = _ALIKE_IN_PLACE if here else _ALIKE_ANYWHERE
                     same_type = self.found[place].cell_type == wanted.cell_type
-                    if (here and is_solution(wanted)) or same_type:
+                    foreign = self._answers[place] - required(wanted)
+                    if not foreign and ((here and is_solution(wanted)) or same_type):
                         text = self.found[place].source
                         alike = fuzz.ratio(wanted.source, text, score_cutoff=least)
                         if alike >= least:
@@ -181,7 +176,7 @@ class _Search:
     def _strangers(self) -> Iterator[int]:
         """Free cells that do not say that they are a released one."""
         for place in sorted(self.free):
-            if self._says[place] is None and self.found[place].source.strip():
+            if self.says[place] is None and self.found[place].source.strip():
                 yield place
 
     def _between(self, at: int) -> range:

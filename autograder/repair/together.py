@@ -3,43 +3,17 @@
 from __future__ import annotations
 
 import copy
-import re
-import warnings
 from collections.abc import Iterator, Sequence
 
 from nbformat import NotebookNode
 
 from autograder.notebooks import grade_id
 from autograder.repair.changes import Change
-from autograder.repair.match import answered, defined, required
+from autograder.repair.texts import answered, defined, required, runs
 
 _MOST_PARTS = 6
-#: Longer texts, and more of them, are left as they are: a hostile notebook must not take for ever.
-_LONGEST_TEXT = 20_000
+#: A hostile notebook must not take for ever.
 _MOST_TRIES = 1_000
-_MAGIC = re.compile(r"^([ \t]*)[%!?].*$", re.MULTILINE)
-
-
-def runs(text: str) -> bool:
-    """Whether this could be a cell of its own: it compiles and does not begin indented."""
-    first = text.lstrip("\n")
-    if not first.strip() or first.startswith("%%"):
-        return True
-    if first[0] in " \t":
-        return False
-    return _compiles(text) or _compiles(_MAGIC.sub(r"\1pass", text))
-
-
-def _compiles(text: str) -> bool:
-    if len(text) > _LONGEST_TEXT:
-        return False
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            compile(text, "<cell>", "exec", dont_inherit=True)
-    except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
-        return False
-    return True
 
 
 class _Known:

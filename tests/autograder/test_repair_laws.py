@@ -19,6 +19,7 @@ from autograder.release import release_notebook
 from autograder.repair import repair
 
 SOLUTIONS = {**{name: solution for name, (_, solution, _) in EXERCISES.items()}, "1-w": ANSWER}
+GIVEN = ("setup", "train", "check-1-1", "check-1-2", "check-1-3")
 OWN = ["own_number = 41", "# my notes", "%time\nprint('한글')", "print('}')"]
 
 
@@ -116,12 +117,27 @@ class Damage:
         self.holds[kept.id] = held
         self.cells[at : at + 2] = [kept]
 
+    def merge_answers(self, at, to):
+        """One answer moved behind another, and both merged."""
+        whole = [
+            cell
+            for cell in self.cells
+            if self.holds[cell.id]
+            and "1-w" not in self.holds[cell.id]
+            and cell.id not in self.fragments
+        ]
+        first, second = whole[at % len(whole)], whole[to % len(whole)]
+        if not self.holds[first.id] & self.holds[second.id]:
+            self.cells.remove(second)
+            self.cells.insert(self.cells.index(first) + 1, second)
+            self.merge(self.cells.index(first), to)
+
     def split(self, at, to):
         """A solution in two, as JupyterLab (both keep the name) or Colab does."""
         cell = self.cells[at]
         rows = cell.source.split("\n")
-        is_code = cell.cell_type == "code" and self.holds[cell.id]
-        if cell.id in self.fragments or not is_code or len(rows) < 2:
+        holds_one = cell.cell_type == "code" and len(self.holds[cell.id]) == 1
+        if cell.id in self.fragments or not holds_one or len(rows) < 2:
             return
         cut = 1 + to % (len(rows) - 1)
         tail = self._add(at + 1, "\n".join(rows[cut:]).strip("\n"), cell, self.holds[cell.id])
@@ -155,6 +171,7 @@ KINDS = (
     "settings",
     "retype",
     "merge",
+    "merge_answers",
     "split",
 )
 damage = st.lists(
@@ -163,14 +180,14 @@ damage = st.lists(
 
 
 def around(notebook, cell):
-    """The text of a cell and of the student's own code directly before and after it."""
-    first = last = next(at for at, each in enumerate(notebook.cells) if each is cell)
-    own = [each.cell_type == "code" and not each.metadata for each in notebook.cells]
-    while first > 0 and own[first - 1]:
+    """The code of a cell and of the student's own cells directly before and after it."""
+    code = [each for each in notebook.cells if each.cell_type == "code"]
+    first = last = next(at for at, each in enumerate(code) if each is cell)
+    while first > 0 and not code[first - 1].metadata and code[first - 1].id not in GIVEN:
         first -= 1
-    while last + 1 < len(own) and own[last + 1]:
+    while last + 1 < len(code) and not code[last + 1].metadata and code[last + 1].id not in GIVEN:
         last += 1
-    return "\n".join(each.source for each in notebook.cells[first : last + 1])
+    return "\n".join(each.source for each in code[first : last + 1])
 
 
 def check(release, damaged):

@@ -131,6 +131,14 @@ def two_solutions_merged_into_the_second_by_colab(lab, notebook):
 
 
 @cells_of()
+def two_solutions_merged_the_wrong_way_round(lab, notebook):
+    at = place(notebook, "1-3")
+    notebook.cells.insert(at + 1, notebook.cells.pop(place(notebook, "1-2")))
+    at = place(notebook, "1-3")
+    merge(notebook, at, at + 1, glue="\n")
+
+
+@cells_of()
 def merged_with_its_heading(lab, notebook):
     at = place(notebook, "1-1")
     merge(notebook, at - 1, at, keep=at)
