@@ -38,7 +38,7 @@ for path in glob.glob("/proc/[0-9]*/environ") + glob.glob("/proc/[0-9]*/cmdline"
         text = open(path, "rb").read()
     except OSError:
         continue
-    if b"KDLAB_COURSE_SECRET" in text or b"nbgrader" in text or b"pytest" in text:
+    if b"KDLAB_COURSE_SECRET" in text or b"nbgrader" in text:
         print("CANARY in", path)""")
 attack(FILES, "imports-the-grader", """
 try:
