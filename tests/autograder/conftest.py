@@ -140,7 +140,7 @@ class Course:
             env={**os.environ, "PYTHONPATH": paths, **environment},
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=900,
         )
         assert not check or done.returncode == 0, done.stdout + done.stderr
         return done

@@ -17,22 +17,13 @@ pytestmark = pytest.mark.slow
 
 #: Those that take a way of their own through the command; all are tried in `test_broken`.
 NAMES = (
-    "everything-twice",
     "whole-notebook-in-one-cell",
     "split-in-three",
-    "every-type-wrong",
-    "other-points-and-flags",
-    "damaged-metadata",
-    "saved-by-kaggle",
     "for-another-kernel",
     "emoji-name",
     "upper-case",
-    "text-suffix",
-    "nested-folder",
-    "right-name-is-empty",
     "links-among-the-files",
     "utf-16",
-    "half-an-emoji",
     "deleted-solution",
     "of-another-lab",
     "empty-file",
@@ -42,6 +33,8 @@ NAMES = (
     "link-to-a-notebook",
 )
 CHOSEN = {case.name: case for case in BROKEN if case.name in NAMES}
+#: Seconds; this is about repair, and machines that run tests are busy.
+PATIENT = "--ExecuteSubmission.call_limit=120"
 UNGRADED = sorted(name for name, case in CHOSEN.items() if case.points is None)
 
 
@@ -59,7 +52,7 @@ def graded(tmp_path_factory, toy, make_course):
     lab.write(submitted / "misplaced" / toy.lab.upper(), lab.solved())
     (submitted / "nobody").mkdir()
     before = listing(submitted)
-    course.done = course.run("autograde", toy.lab, check=False)
+    course.done = course.run("autograde", toy.lab, PATIENT, check=False)
     assert listing(submitted) == before
     course.lab = lab
     return course
@@ -129,7 +122,7 @@ def test_a_second_run_grades_what_changed_or_was_ungraded_and_nothing_else(grade
     lab.write(submitted / "utf-16" / toy.lab, lab.untouched(), age=10_000_000)
     lab.write(submitted / "upper-case" / toy.lab, "", f"{toy.lab.upper()}.IPYNB")
     os.rename(submitted / "misplaced" / toy.lab.upper(), submitted / "misplaced" / toy.lab)
-    done = graded.run("autograde", toy.lab, check=False)
+    done = graded.run("autograde", toy.lab, PATIENT, check=False)
     assert done.returncode == 1
     assert scores(graded, "empty-file") == scores(graded, "misplaced") == FULL
     assert scores(graded, "utf-16") == dict.fromkeys(FULL, 0)
