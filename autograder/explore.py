@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,10 @@ def student_version(path: Path, language: str) -> NotebookNode:
 
 
 def with_outputs(notebook: NotebookNode, folder: Path) -> NotebookNode:
-    """Execute in place; a progress bar is kept as it looks at its end."""
+    """Execute in place; a progress bar is kept as it looks at its end.
+
+    The data root is new: outputs show nothing of what was trained on this machine before.
+    """
     where = {"metadata": {"path": str(folder)}}
     client = NotebookClient(
         notebook,
@@ -53,7 +57,8 @@ def with_outputs(notebook: NotebookNode, folder: Path) -> NotebookNode:
         resources=where,
         extra_arguments=["--log-level=40"],  # errors only: not that it listens on localhost
     )
-    client.execute(env={**os.environ, **SETTINGS})
+    with tempfile.TemporaryDirectory() as data_root:
+        client.execute(env={**os.environ, **SETTINGS, "KDLAB_DATA_ROOT": data_root})
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
         if cell.cell_type == "code":

@@ -37,9 +37,10 @@ def attention_transfer(f_s: Tensor, f_t: Tensor, p: float = 2, variant: str = "c
 
     Notes
     -----
-    Zagoruyko, Komodakis 2017, "Paying more attention to attention", equation 2, which has the
-    length of the difference; the authors' code has the mean square, with p = 2. The lecture's form
-    has p = 1. Code that drops the absolute value is right for p = 2 and wrong for p = 1.
+    Zagoruyko, Komodakis 2017, "Paying more attention to attention", section 3.1 (activation-based
+    attention transfer), which has the length of the difference; the authors' code has the mean
+    square, with p = 2. The lecture's form has p = 1. Code that drops the absolute value is right
+    for p = 2 and wrong for p = 1.
     """
     expect_pair(("f_s", "f_t"), f_s, f_t, "N C H W", equal="N")
     if p < 1:
@@ -82,8 +83,9 @@ def attention_gradient(j_s: Tensor, j_t: Tensor) -> Tensor:
 
     Notes
     -----
-    Zagoruyko, Komodakis 2017, section 3.2, equation 6 (times β/2 there). In train mode with batch
-    normalisation the images of a batch depend on each other, and so do the gradients.
+    Zagoruyko, Komodakis 2017, section 3.2 (gradient-based attention transfer; times β/2 there). In
+    train mode with batch normalisation the images of a batch depend on each other, and so do the
+    gradients.
     """
     expect_pair(("j_s", "j_t"), j_s, j_t, "N C H W", advice="Both come from the same images.")
     return torch.linalg.vector_norm((j_s - j_t.detach()).flatten(1), dim=1).mean()

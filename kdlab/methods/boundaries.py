@@ -35,10 +35,10 @@ def activation_boundary(pre_s: Tensor, pre_t: Tensor, margin: float = 1.0) -> Te
     Notes
     -----
     Heo 2019, "Knowledge transfer via distillation of activation boundaries formed by hidden
-    neurons", equation 5; it replaces `activation_disagreement`, which has no gradient. The sum over
-    neurons and the factor 3/1000 are those of the authors' code; ports divide otherwise, take the
-    mean, or set the margin to 2. Over several layers the code halves the weight with each layer
-    away from the last.
+    neurons", the alternative loss of the method's section; it replaces `activation_disagreement`,
+    which has no gradient. The sum over neurons and the factor 3/1000 are those of the authors'
+    code; ports divide otherwise, take the mean, or set the margin to 2. Over several layers the
+    code halves the weight with each layer away from the last.
     """
     _expect_same(pre_s, pre_t)
     expect_positive("margin", margin)
@@ -65,7 +65,8 @@ def activation_disagreement(pre_s: Tensor, pre_t: Tensor) -> Tensor:
 
     Notes
     -----
-    Heo 2019, equation 3: the quantity that `activation_boundary` stands for.
+    Heo 2019, the activation transfer loss of the method's section: the quantity that
+    `activation_boundary` stands for.
     """
     _expect_same(pre_s, pre_t)
     return ((pre_s > 0) != (pre_t > 0)).float().mean()

@@ -45,8 +45,9 @@ def cross_modal(
 
     Notes
     -----
-    Gupta, Hoffman, Malik 2016, "Cross modal distillation for supervision transfer", equation 1.
-    The teacher's layers above the middle one can then be put on top of the student.
+    Gupta, Hoffman, Malik 2016, "Cross modal distillation for supervision transfer", section 3
+    (supervision transfer). The teacher's layers above the middle one can then be put on top of the
+    student.
     """
     if len(inputs_s) != len(inputs_t):
         raise ConfigurationError(

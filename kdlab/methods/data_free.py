@@ -58,9 +58,9 @@ class DataFree:
 
     Notes
     -----
-    Lopes, Fenu, Starner 2017, "Data-free knowledge distillation for deep neural networks",
-    sections 3 and 4 (activation records of the top layer and of all layers). The paper records
-    means and covariances of activations; here the covariance is kept for the logits alone.
+    Lopes, Fenu, Starner 2017, "Data-free knowledge distillation for deep neural networks", from its
+    activation records of the top layer and of all layers. The paper records means and covariances
+    of activations; here the covariance is kept for the logits alone.
     """
 
     def __init__(self, teacher: nn.Module, metadata: Metadata) -> None:

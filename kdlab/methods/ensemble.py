@@ -20,7 +20,7 @@ class NativeEnsemble(nn.Module):
     r"""A shared trunk with branches; a gate weighs their logits, and the result teaches each.
 
     .. math:: \sum_k \mathrm{CE}(z_k) + \mathrm{CE}(e)
-              + w(t)\, T^2 \sum_k \mathrm{KL}(e \,\|\, z_k), \qquad e = \sum_k g_k z_k, 
+              + w(t)\, T^2 \sum_k \mathrm{KL}(e \,\|\, z_k), \qquad e = \sum_k g_k z_k,
               \quad w(t) = \exp(-5 (1 - t/80)^2)
 
     Parameters
@@ -40,9 +40,9 @@ class NativeEnsemble(nn.Module):
 
     Notes
     -----
-    Lan, Zhu, Gong 2018, "Knowledge distillation by on-the-fly native ensemble", equations 4 to 8.
-    The paper's gate has batch normalisation and a ReLU before its softmax, and so cannot see a
-    single image; here it is linear. The ensemble's prediction is detached where it teaches.
+    Lan, Zhu, Gong 2018, "Knowledge distillation by on-the-fly native ensemble", section 3. The
+    paper's gate has batch normalisation and a ReLU before its softmax, and so cannot see a single
+    image; here it is linear. The ensemble's prediction is detached where it teaches.
     """
 
     def __init__(

@@ -36,7 +36,7 @@ def factor_transfer(factor_s: Tensor, factor_t: Tensor, p: int = 1) -> Tensor:
     Notes
     -----
     Kim, Park, Kwak 2018, "Paraphrasing complex network: network compression via factor transfer",
-    equation 4 (there the norm of the difference; the authors' code takes the mean). Code that
+    section 3.2 (there the norm of the difference; the authors' code takes the mean). Code that
     squares and averages over the channels first is attention transfer, another method.
     """
     advice = "Make the translator with as many factors as the paraphraser: `Translator(C_s, k)`."

@@ -60,10 +60,11 @@ def hint(f_s: Tensor, f_t: Tensor) -> Tensor:
 
     Notes
     -----
-    Romero 2015, "FitNets", equation 3. The paper has half the squared norm and trains in two
-    stages, first the hint and then soft targets; all code takes the mean over all elements. The
-    lecture's regressor is the same loss with a 3×3 adapter, in one stage. The adapter is the
-    student's: a regression from the teacher's map to the student's could throw away what is hard.
+    Romero 2015, "FitNets", section 2.2 (hint-based training). The paper has half the squared norm
+    and trains in two stages, first the hint and then soft targets; all code takes the mean over all
+    elements. The lecture's regressor is the same loss with a 3×3 adapter, in one stage. The adapter
+    is the student's: a regression from the teacher's map to the student's could throw away what is
+    hard.
     """
     expect_pair(("f_s", "f_t"), f_s, f_t, "N C H W")
     return F.mse_loss(f_s, f_t.detach())

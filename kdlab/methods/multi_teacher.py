@@ -36,8 +36,8 @@ def average_teachers(logits: Sequence[Tensor], T: float = 4.0) -> Tensor:
     Notes
     -----
     Hinton, Vinyals, Dean 2015, section 3 (ensembles); You 2017, "Learning from multiple teacher
-    networks", equation 4. The mean of the *logits*, which some code takes, is the geometric mean of
-    the probabilities: another teacher.
+    networks". The mean of the *logits*, which some code takes, is the geometric mean of the
+    probabilities: another teacher.
     """
     if not logits:
         raise ConfigurationError("logits is empty. Give the logits of at least one teacher.")
@@ -78,10 +78,10 @@ def relative_triplet(
 
     Notes
     -----
-    You 2017, section 3.2 (relative dissimilarity, voting). If the votes are equal, the sum of the
-    teachers' differences decides, each relative to its mean distance. The members are exchanged by
-    their indices, in a new tensor: exchanging ``a, b = x[0], x[1]`` exchanges nothing, since both
-    are views of x.
+    You 2017, relative dissimilarity of intermediate layers, with voting. If the votes are equal,
+    the sum of the teachers' differences decides, each relative to its mean distance. The members
+    are exchanged by their indices, in a new tensor: exchanging ``a, b = x[0], x[1]`` exchanges
+    nothing, since both are views of x.
     """
     if not e_t:
         raise ConfigurationError("e_t is empty. Give the embeddings of at least one teacher.")

@@ -35,8 +35,8 @@ def mutual_learning(logits: Sequence[Tensor], labels: Tensor) -> Tensor:
 
     Notes
     -----
-    Zhang 2018, "Deep mutual learning", equations 5 to 8; temperature 1, networks updated on the
-    same batch. Without detaching, a network would also be drawn to make its peers right.
+    Zhang 2018, "Deep mutual learning", section 2; temperature 1, networks updated on the same
+    batch. Without detaching, a network would also be drawn to make its peers right.
     """
     if len(logits) < 2:
         raise ConfigurationError(f"{len(logits)} network has no peer. Give the logits of two.")

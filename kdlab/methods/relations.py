@@ -32,9 +32,9 @@ def solution_flow(low_s: Tensor, high_s: Tensor, low_t: Tensor, high_t: Tensor) 
 
     Notes
     -----
-    Yim 2017, "A gift from knowledge distillation", equations 1 and 2 ("flow of the solution
-    procedure"). The paper pools by maximum and trains in two stages; code takes the mean over all
-    elements, and pools by average.
+    Yim 2017, "A gift from knowledge distillation", section 3 ("flow of the solution procedure").
+    The paper pools by maximum and trains in two stages; code takes the mean over all elements, and
+    pools by average.
     """
     expect_pair(("low_s", "low_t"), low_s, low_t, "N C H W", equal="N C")
     expect_pair(("high_s", "high_t"), high_s, high_t, "N C H W", equal="N C")
@@ -71,9 +71,9 @@ def relational_distance(e_s: Tensor, e_t: Tensor) -> Tensor:
 
     Notes
     -----
-    Park 2019, "Relational knowledge distillation", equations 4 to 6. Distances from products of
-    the embeddings (the Gram trick) lose all digits of small distances in float32, so differences
-    are taken first.
+    Park 2019, "Relational knowledge distillation", section 3.2 (distance-wise loss). Distances from
+    products of the embeddings (the Gram trick) lose all digits of small distances in float32, so
+    differences are taken first.
     """
     _expect_embeddings(e_s, e_t)
     return F.smooth_l1_loss(_distances(e_s), _distances(e_t.detach()))
@@ -112,7 +112,7 @@ def relational_angle(e_s: Tensor, e_t: Tensor) -> Tensor:
 
     Notes
     -----
-    Park 2019, equations 7 to 9. Takes memory for N·N·D and N³ values.
+    Park 2019, section 3.2 (angle-wise loss). Takes memory for N·N·D and N³ values.
     """
     _expect_embeddings(e_s, e_t)
     return F.smooth_l1_loss(_angles(e_s), _angles(e_t.detach()))

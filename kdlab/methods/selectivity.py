@@ -31,9 +31,9 @@ def neuron_selectivity(f_s: Tensor, f_t: Tensor) -> Tensor:
 
     Notes
     -----
-    Huang, Wang 2017, "Like what you like: knowledge distill via neuron selectivity transfer",
-    equation 7, kernel d = 2, c = 0. Much code broadcasts to N·C·C·HW values; the products of all
-    pairs are a matrix product with N·C·C.
+    Huang, Wang 2017, "Like what you like: knowledge distill via neuron selectivity transfer", with
+    its polynomial kernel, d = 2 and c = 0. Much code broadcasts to N·C·C·HW values; the products of
+    all pairs are a matrix product with N·C·C.
     """
     expect_pair(("f_s", "f_t"), f_s, f_t, "N C H W", equal="N H W")
     s = unit(f_s.flatten(2))  # (N, C_s, HW)

@@ -39,10 +39,10 @@ class SelfDistillation(nn.Module):
 
     Notes
     -----
-    Zhang 2019, "Be your own teacher", equations 2 to 5. Report deep supervision beside it: much of
-    the gain may come from the heads alone. The code that circulates with the paper has α = 0.1 and
-    a λ of 1e-6 on a sum over the batch, which for 128 images is about 1e-4 here. Logits and map of
-    the deepest section are detached where they teach.
+    Zhang 2019, "Be your own teacher", section 3. Report deep supervision beside it: much of the
+    gain may come from the heads alone. The code that circulates with the paper has α = 0.1 and a λ
+    of 1e-6 on a sum over the batch, which for 128 images is about 1e-4 here. Logits and map of the
+    deepest section are detached where they teach.
     """
 
     def __init__(
