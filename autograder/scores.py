@@ -34,13 +34,30 @@ _TIME_OUT = {
 
 @dataclass(frozen=True)
 class Check:
-    """One check of an exercise, as the feedback shows it."""
+    """One check of an exercise.
 
+    Attributes
+    ----------
+    title, message : dict
+        By language, ``"ko"`` and ``"en"``.
+    outcome : str
+        ``"correct"``, ``"incorrect"``, ``"note"``, or what stood in the way (``"raised"``,
+        ``"not_attempted"``, ``"time"``…).
+    mistake : str
+        Id of the known mistake that explains it, or empty.
+    value, needed : float or None
+        What was measured, and the bar, where a check measures.
+    """
+
+    id: str
     title: dict[str, str]
     points: float
     max_points: float
     outcome: str
     message: dict[str, str]
+    mistake: str = ""
+    value: float | None = None
+    needed: float | None = None
 
 
 @dataclass(frozen=True)
@@ -99,12 +116,20 @@ def _parse(name: str, most: float, score: dict[str, Any]) -> Result:
 def _checks(found: list[dict[str, Any]]) -> Iterator[Check]:
     for check in found:
         yield Check(
+            id=str(check["id"]),
             title={"ko": str(check["title_ko"]), "en": str(check["title_en"])},
             points=_number(check["points"]),
             max_points=_number(check["max_points"]),
             outcome=str(check["outcome"]),
             message={"ko": str(check["message_ko"]), "en": str(check["message_en"])},
+            mistake=str(check.get("mistake", "")),
+            value=_measured(check.get("value")),
+            needed=_measured(check.get("needed")),
         )
+
+
+def _measured(value: Any) -> float | None:
+    return None if value is None else _number(value)
 
 
 def _number(value: Any) -> float:

@@ -157,9 +157,11 @@ def _judge(measure: Measure, value: float, bars: dict[str, Bar]) -> Scored:
     """One measure against its bar, with the margin in words."""
     bar = bars.get(measure.name)
     show = measure.form.format
+    measured = value if np.isfinite(value) else None
     if bar is None:
         told = Text(show(value), show(value)) + _UNCALIBRATED
-        return Scored(measure.name, measure.title, measure.points, measure.points, "correct", told)
+        full = measure.points
+        return Scored(measure.name, measure.title, full, full, "correct", told, value=measured)
     told = Text(
         f"{show(value)} (필요한 값: {show(bar.threshold)})",
         f"{show(value)}, needed {show(bar.threshold)}",
@@ -174,7 +176,16 @@ def _judge(measure: Measure, value: float, bars: dict[str, Bar]) -> Scored:
         told = told + measure.below
     earned = measure.points if passed else 0.0
     outcome = "correct" if passed else "incorrect"
-    return Scored(measure.name, measure.title, earned, measure.points, outcome, told)
+    return Scored(
+        measure.name,
+        measure.title,
+        earned,
+        measure.points,
+        outcome,
+        told,
+        value=measured,
+        needed=bar.threshold,
+    )
 
 
 def _lenient(on: Stage) -> dict[str, Bar]:

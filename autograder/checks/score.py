@@ -16,7 +16,15 @@ _NOTHING = Text("", "")
 
 @dataclass(frozen=True)
 class Scored:
-    """What a check gave."""
+    """What a check gave.
+
+    Attributes
+    ----------
+    mistake : str
+        Id of the known mistake that explains it, if one does.
+    value, needed : float or None
+        What was measured, and the bar, where a check measures.
+    """
 
     id: str
     title: Text
@@ -24,6 +32,9 @@ class Scored:
     max_points: float
     outcome: str
     message: Text = _NOTHING
+    mistake: str = ""
+    value: float | None = None
+    needed: float | None = None
 
 
 class Score(float):
@@ -66,6 +77,9 @@ class Score(float):
                     "title_en": check.title.en,
                     "message_ko": check.message.ko,
                     "message_en": check.message.en,
+                    "mistake": check.mistake,
+                    "value": check.value,
+                    "needed": check.needed,
                 }
                 for check in self.checks
             ],
@@ -101,7 +115,8 @@ def _scored(report: Report, result: CheckResult) -> Scored:
             message = fault_text(report.fault)
         elif outcome == "incorrect" and not message.ko:
             message = OUTCOMES["incorrect"]
-    return Scored(result.id, result.title, earned, result.points, outcome, message)
+    mistake = result.mistake.id if result.mistake else ""
+    return Scored(result.id, result.title, earned, result.points, outcome, message, mistake)
 
 
 def _join(texts: list[Text]) -> Text:

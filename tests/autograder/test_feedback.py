@@ -6,8 +6,9 @@ from nbformat.v4 import new_output
 from autograder.feedback import FeedbackStyle, ShowResults, html, plain
 from autograder.scores import SCORE_TYPE, Check, Result
 
-RIGHT = Check({"ko": "값", "en": "value"}, 2.0, 2.0, "correct", {"ko": "", "en": ""})
+RIGHT = Check("value", {"ko": "값", "en": "value"}, 2.0, 2.0, "correct", {"ko": "", "en": ""})
 WRONG = Check(
+    "gradient",
     {"ko": "기울기", "en": "gradient"},
     0.5,
     2.0,

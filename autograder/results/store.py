@@ -1,0 +1,87 @@
+"""The store of results: one file for each, named by its key."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from autograder.errors import GraderError
+from autograder.results.record import DamagedRecordError, Record
+
+FOLDER = "results"  # in the course's folder
+
+
+class StoreError(GraderError):
+    """The store cannot be read or written."""
+
+
+class ResultStore:
+    """Results by key, in a folder that many processes may use at once.
+
+    Parameters
+    ----------
+    folder : Path
+        Made if it is missing.
+    log : logging.Logger, optional
+        Is told of damaged entries.
+    """
+
+    def __init__(self, folder: Path, log: logging.Logger | None = None) -> None:
+        self.folder = folder
+        self.log = log or logging.getLogger(__name__)
+
+    def path(self, key: str) -> Path:
+        """Where the result with this key lies, if it is there."""
+        return self.folder / key[:2] / f"{key}.result"
+
+    def has(self, key: str) -> bool:
+        """Whether there is a result with this key; it may be damaged."""
+        return self.path(key).is_file()
+
+    def get(self, key: str) -> Record | None:
+        """The result with this key; None if there is none, or if what is there is damaged.
+
+        Raises
+        ------
+        StoreError
+            If the file is there and cannot be read.
+        """
+        path = self.path(key)
+        try:
+            data = path.read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise StoreError(f"A stored result cannot be read: {path} ({error})") from error
+        try:
+            record = Record.from_bytes(data)
+            if record.key != key:
+                raise DamagedRecordError(f"it is the result of {record.key}")
+        except DamagedRecordError as error:
+            self.log.warning("Stored result %s is damaged (%s); it is computed again", path, error)
+            return None
+        return record
+
+    def put(self, record: Record) -> None:
+        """Store a result: whole, or not at all.
+
+        Raises
+        ------
+        StoreError
+            If it cannot be written: the disk is full, or the folder may not be written to.
+        """
+        self.put_bytes(record.key, record.to_bytes())
+
+    def put_bytes(self, key: str, data: bytes) -> None:
+        """Store a result as it came from another machine; see `put`."""
+        from kdlab.storage import atomic_write
+
+        path = self.path(key)
+        try:
+            with atomic_write(path) as partial:
+                partial.write_bytes(data)
+        except OSError as error:
+            raise StoreError(
+                f"A result cannot be stored: {path} ({error}). Make room or give the right to"
+                " write there; what is stored already is kept, and the same command goes on."
+            ) from error
