@@ -6,25 +6,53 @@
 gives a notebook its device, its images and its profile. The rest is used by name: `fit` trains,
 `accuracy`, `agreement`, `kl_to_teacher`, `hidden_cosine` and `feature_mse` measure, `remember`
 keeps a teacher's outputs, `check` and `hint` help with an exercise, and `kdlab.plots` draws.
+
+A name is loaded when it is first used: torch takes seconds to import, and whoever only wants
+`kdlab.storage` or `kdlab.profiles` should not wait for it.
 """
 
-from kdlab.checks import check, hint
-from kdlab.data import load_data
-from kdlab.evaluation import (
-    accuracy,
-    agreement,
-    feature_mse,
-    hidden_cosine,
-    kl_to_teacher,
-    predict,
-)
-from kdlab.history import History
-from kdlab.lab import Lab
-from kdlab.language import set_language
-from kdlab.runtime import setup
-from kdlab.teachers import load_teacher, remember
-from kdlab.training import fit
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from kdlab.version import __version__
+
+if TYPE_CHECKING:
+    from kdlab.checks import check, hint
+    from kdlab.data import load_data
+    from kdlab.evaluation import (
+        accuracy,
+        agreement,
+        feature_mse,
+        hidden_cosine,
+        kl_to_teacher,
+        predict,
+    )
+    from kdlab.history import History
+    from kdlab.lab import Lab
+    from kdlab.language import set_language
+    from kdlab.runtime import setup
+    from kdlab.teachers import load_teacher, remember
+    from kdlab.training import fit
+
+_HOMES = {
+    "History": "history",
+    "Lab": "lab",
+    "accuracy": "evaluation",
+    "agreement": "evaluation",
+    "check": "checks",
+    "feature_mse": "evaluation",
+    "fit": "training",
+    "hidden_cosine": "evaluation",
+    "hint": "checks",
+    "kl_to_teacher": "evaluation",
+    "load_data": "data",
+    "load_teacher": "teachers",
+    "predict": "evaluation",
+    "remember": "teachers",
+    "set_language": "language",
+    "setup": "runtime",
+}
+_MODULES = ("checks", "data", "evaluation", "methods", "models", "plots", "teachers", "training")
 
 __all__ = [
     "History",
@@ -45,3 +73,19 @@ __all__ = [
     "set_language",
     "setup",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a name, or a module of the package, on first use."""
+    if name in _HOMES:
+        value = getattr(import_module(f"kdlab.{_HOMES[name]}"), name)
+    elif name in _MODULES:
+        value = import_module(f"kdlab.{name}")
+    else:
+        raise AttributeError(f"module 'kdlab' has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__, *_MODULES})
