@@ -2,7 +2,7 @@
 # `make demo` and `make test` need Python 3.11 or later and make; they set up the rest themselves.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint test-fast test-notebooks redteam selfcheck release outputs checks teachers bundle lab grade bench clean
+.PHONY: help setup demo test lint test-fast test-notebooks redteam selfcheck release explore outputs checks teachers bundle lab grade bench clean
 .NOTPARALLEL:
 
 # Set on the command line: make setup PYTHON=python3.12, make release LANGUAGE=ko, ...
@@ -11,6 +11,7 @@ PYTHON :=
 TORCH_INDEX_URL :=
 LANGUAGE := both
 LAB := lab1_baseline lab2_soft_targets lab3_cosine lab4_regressor
+EXPLORE := explore_response explore_features explore_relations explore_schemes
 
 VENV := .venv
 STAMP := $(VENV)/.installed
@@ -69,7 +70,11 @@ test-notebooks: $(STAMP)  ## the slow tests: trainings, and every notebook execu
 
 release: $(STAMP)  ## labs/ from solutions/ (LANGUAGE=both, ko or en)
 	@$(PY) -m autograder.release --language $(LANGUAGE)
+	@$(PY) -m autograder.explore --language $(LANGUAGE)
 	@$(PY) -m autograder.address
+
+explore: $(STAMP)  ## labs/explore/ executed anew, with outputs (EXPLORE=explore_response for one)
+	@$(PY) -m autograder.explore --language $(LANGUAGE) $(EXPLORE)
 
 redteam: $(STAMP)  ## hostile submissions: what stock nbgrader gives them, and what this grader does
 	@$(PY) tests/redteam/run.py
@@ -103,9 +108,10 @@ grade: $(STAMP)  ## grade submitted/<student>/<lab>/ (LAB=lab1_baseline for one;
 	done; \
 	nbgrader export && exit $$status
 
-bench: $(STAMP)  ## how fast training is and what isolation costs, beside the usual way, in one run
+bench: $(STAMP)  ## how fast training is, what each method and isolation cost, beside the usual way
 	@$(PY) bench/epoch.py
 	@$(PY) bench/distillation.py
+	@$(PY) bench/methods.py
 	@$(PY) bench/isolation.py
 
 clean:  ## remove the environment and what was built, not the data

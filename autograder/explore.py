@@ -1,9 +1,11 @@
 """The ungraded notebooks: labs/explore/ from solutions/explore/, with outputs.
 
-    python -m autograder.explore [NAME ...]     executes them and writes labs/explore/
-    python -m autograder.explore --check        shows where labs/explore/ has fallen behind, exits 1
+    python -m autograder.explore             writes what has fallen behind
+    python -m autograder.explore NAME ...    executes these anew, as after a change in kdlab
+    python -m autograder.explore --check     shows where labs/explore/ has fallen behind, exits 1
 
-Nothing in them is graded and nothing is hidden, so nbgrader has no part in this; languages and
+Executing one takes minutes. Where only prose or the project's address has changed, the outputs are
+kept. Nothing is graded and nothing is hidden, so nbgrader has no part in this; languages and
 addresses are those of the labs. Each lies in a folder of its own, one level below the labs', where
 neither nbgrader nor the release of the labs looks.
 """
@@ -11,6 +13,7 @@ neither nbgrader nor the release of the labs looks.
 from __future__ import annotations
 
 import difflib
+import hashlib
 import os
 import tempfile
 from pathlib import Path
@@ -39,8 +42,26 @@ def student_version(path: Path, language: str) -> NotebookNode:
     notebook = read_notebook(path)
     resources: dict[str, Any] = {"metadata": {"path": str(path.parent), "name": path.stem}}
     config = Config({"ReleaseStep": {"language": language}})
-    for step in (SelectCells, FillAddress, TidyMetadata):
+    notebook, resources = SelectCells(config=config).preprocess(notebook, resources)
+    notebook.metadata.kdlab["code"] = code_mark(notebook)
+    for step in (FillAddress, TidyMetadata):
         notebook, resources = step(config=config).preprocess(notebook, resources)
+    return notebook
+
+
+def code_mark(notebook: NotebookNode) -> str:
+    """A short text that changes when a code cell does: what outputs depend on."""
+    code = [(cell.id, cell.source) for cell in notebook.cells if cell.cell_type == "code"]
+    return hashlib.sha256(repr(code).encode()).hexdigest()[:12]
+
+
+def with_outputs_of(notebook: NotebookNode, earlier: NotebookNode) -> NotebookNode:
+    """Take over what the same code cells gave before."""
+    before = {cell.id: cell for cell in earlier.cells}
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = before[cell.id].outputs
+            cell.execution_count = before[cell.id].execution_count
     return notebook
 
 
@@ -97,6 +118,25 @@ def target(source: Path, solutions: Path, labs: Path) -> Path:
     return labs / source.relative_to(solutions)
 
 
+def _write(source: Path, path: Path, language: str, anew: bool) -> None:
+    """Bring one notebook in step, with new outputs where it must or shall have them."""
+    notebook = student_version(source, language)
+    earlier = nbformat.read(path, as_version=4) if path.is_file() else None
+    if earlier and not anew and _code(earlier) == _code(notebook):
+        notebook = with_outputs_of(notebook, earlier)
+    else:
+        click.echo(f"executing {path}: some minutes")
+        notebook = with_outputs(notebook, source.parent)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(notebook, path)
+    click.echo(f"wrote {path}")
+
+
+def _code(notebook: NotebookNode) -> str | None:
+    mark: str | None = notebook.metadata.get("kdlab", {}).get("code")
+    return mark
+
+
 def differences(solutions: Path, labs: Path, language: str) -> str:
     """A diff of the cells in `labs` with those that `solutions` gives; empty when in step."""
     parts: list[str] = []
@@ -109,7 +149,7 @@ def differences(solutions: Path, labs: Path, language: str) -> str:
 
 
 def _lines(notebook: NotebookNode) -> list[str]:
-    lines: list[str] = []
+    lines = [f"--- outputs of {_code(notebook)}"]
     for cell in notebook.cells:
         lines += [f"--- {cell.cell_type} {cell.id}", *cell.source.split("\n")]
     return lines
@@ -129,7 +169,7 @@ def _lines(notebook: NotebookNode) -> list[str]:
 def main(
     names: tuple[str, ...], check: bool, language: str, solutions: Path, labs: Path
 ) -> None:
-    """Make the notebooks of LABS/explore from SOLUTIONS/explore, all or NAMES."""
+    """Bring the notebooks of LABS/explore in step with SOLUTIONS/explore; execute NAMES anew."""
     try:
         if check:
             diff = differences(solutions, labs, language)
@@ -137,11 +177,7 @@ def main(
                 raise click.ClickException(f"run `python -m autograder.explore`\n{diff}")
             return
         for source in sources(solutions, names):
-            path = target(source, solutions, labs)
-            notebook = with_outputs(student_version(source, language), source.parent)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            nbformat.write(notebook, path)
-            click.echo(f"wrote {path}")
+            _write(source, target(source, solutions, labs), language, anew=bool(names))
     except GraderError as error:
         raise click.ClickException(str(error)) from None
 

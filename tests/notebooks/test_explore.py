@@ -6,8 +6,9 @@ from pathlib import Path
 import nbformat
 import pytest
 from click.testing import CliRunner
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from autograder import explore
 from autograder.explore import ExploreError, main, sources, with_outputs
 from autograder.notebooks import tags
 
@@ -60,11 +61,64 @@ def call(course, *options):
     return CliRunner().invoke(main, [*where, *options])
 
 
+@pytest.fixture
+def executed(monkeypatch):
+    """Which notebooks were executed; their outputs tell one run from another."""
+    runs = []
+
+    def execute(notebook, folder):
+        runs.append(folder.name)
+        for cell in notebook.cells:
+            if cell.cell_type == "code":
+                cell.outputs = [new_output("stream", text=f"run {len(runs)}\n")]
+        return notebook
+
+    monkeypatch.setattr(explore, "with_outputs", execute)
+    return runs
+
+
+def change(path, before, after):
+    path.write_text(path.read_text("utf-8").replace(before, after), "utf-8")
+
+
+def stored(course):
+    return nbformat.read(course / "labs" / "explore" / "toy" / "toy.ipynb", as_version=4)
+
+
+@pytest.mark.parametrize("place", ["pyproject.toml", "solutions/explore/toy/toy.ipynb"])
+def test_outputs_are_kept_where_only_prose_or_the_address_changed(course, executed, place):
+    call(course)
+    change(course / place, "we/lab" if place == "pyproject.toml" else "English", "Changed")
+    assert call(course, "--check").exit_code == 1
+    assert call(course).exit_code == 0
+    assert "Changed" in stored(course).cells[1].source
+    assert executed == ["toy"] and stored(course).cells[2].outputs[0].text == "run 1\n"
+    assert call(course, "--check").exit_code == 0
+
+
+def test_changed_code_and_named_notebooks_are_executed(course, executed):
+    call(course)
+    change(course / "solutions/explore/toy/toy.ipynb", "1 + 1", "1 + 2")
+    assert "+--- outputs of" in call(course, "--check").output
+    call(course)
+    assert stored(course).cells[2].outputs[0].text == "run 2\n"
+    call(course, "toy")
+    assert executed == ["toy"] * 3 and stored(course).cells[2].outputs[0].text == "run 3\n"
+
+
+def test_outputs_that_do_not_belong_to_the_code_are_seen(course, executed):
+    """As when somebody copies a code cell by hand into labs/."""
+    call(course)
+    for folder in ("solutions", "labs"):
+        change(course / folder / "explore" / "toy" / "toy.ipynb", "1 + 1", "1 + 2")
+    assert "outputs of" in call(course, "--check").output
+
+
 @pytest.mark.slow
 def test_it_executes_and_writes(course):
     assert call(course, "--check").exit_code == 1
     assert call(course, "--language", "en").exit_code == 0
-    made = nbformat.read(course / "labs" / "explore" / "toy" / "toy.ipynb", as_version=4)
+    made = stored(course)
     assert [cell.id for cell in made.cells] == ["en", "sum"]
     assert made.cells[0].source == "English we/lab"
     printed, result = made.cells[1].outputs
