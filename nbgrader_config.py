@@ -35,8 +35,8 @@ if shutil.which("alembic") is None:
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 
 from autograder.classrun import GradingExporter, TolerantExporter  # noqa: E402
+from autograder.exchange import CsvExport  # noqa: E402
 from autograder.execute import ExecuteSubmission  # noqa: E402
-from autograder.export import CsvExport  # noqa: E402
 from autograder.feedback import FeedbackStyle, ShowResults  # noqa: E402
 from autograder.release import RELEASE_STEPS  # noqa: E402
 from autograder.repair import FillLockedCells, Repair  # noqa: E402
