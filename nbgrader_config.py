@@ -35,7 +35,7 @@ if shutil.which("alembic") is None:
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 
 from autograder.classrun import GradingExporter, TolerantExporter  # noqa: E402
-from autograder.exchange import CsvExport  # noqa: E402
+from autograder.exchange import CsvExport, FolderCollector, PlatformExtractor  # noqa: E402
 from autograder.execute import ExecuteSubmission  # noqa: E402
 from autograder.feedback import FeedbackStyle, ShowResults  # noqa: E402
 from autograder.release import RELEASE_STEPS  # noqa: E402
@@ -54,12 +54,8 @@ c.GenerateAssignment.force = True
 c.GenerateAssignment.exporter_class = TolerantExporter
 c.GenerateAssignment.preprocessors = RELEASE_STEPS
 
-# <student>_lab1_baseline.ipynb, also as others rename it: student_LATE_12_34_lab1_baseline-1.ipynb
-# (Canvas), "Copy of student_lab1_baseline (1).ipynb" (Drive, browsers).
-c.FileNameCollectorPlugin.named_regexp = (
-    r".*/(?:Copy of )*(?P<student_id>[^/_]+)_(?:[^/]*_)?(?P<file_id>lab\d_[a-z_]+?)"
-    r"(?:[ _-]|\d|\(\d+\)|copy|의 사본)*\.ipynb"
-)
+c.ZipCollectApp.extractor_plugin = PlatformExtractor
+c.ZipCollectApp.collector_plugin = FolderCollector
 
 c.Autograde.exporter_class = GradingExporter
 c.Autograde.sanitize_preprocessors = [

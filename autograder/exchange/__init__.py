@@ -1,9 +1,12 @@
 """Grades on their way out to learning platforms, and submissions on their way in.
 
 `plain`, `canvas`, `moodle`, `gradescope`: plugins for ``nbgrader export --exporter=...``.
+`collect` (with `archives` and `names`): the plugins of ``nbgrader zip_collect``.
+`roster`: what platforms call a student.
 """
 
 from autograder.exchange.canvas import CanvasExport
+from autograder.exchange.collect import FolderCollector, PlatformExtractor
 from autograder.exchange.gradescope import GradescopeExport
 from autograder.exchange.moodle import MoodleExport
 from autograder.exchange.plain import CsvExport, ExerciseExport
@@ -12,6 +15,8 @@ __all__ = [
     "CanvasExport",
     "CsvExport",
     "ExerciseExport",
+    "FolderCollector",
     "GradescopeExport",
     "MoodleExport",
+    "PlatformExtractor",
 ]

@@ -1,10 +1,10 @@
 # mypy: disallow-subclassing-any=False
 """Who is who: what a learning platform calls a student, and the student's id in the gradebook.
 
-An optional table, ``students.csv`` in the course's folder: a column ``student_id`` and any others.
-Whatever stands in the other columns (a name in either script, an e-mail address, the platform's
-number) is a name for that student, as long as it is nobody else's. Canvas's own gradebook export
-with a column ``student_id`` added is such a table.
+An optional table, ``students.csv`` in the course's folder, has a column ``student_id`` and any of
+`NAMES`. Whatever stands in these is a name for that student, as long as it is nobody else's;
+several are separated by semicolons. So Canvas's gradebook export, or Moodle's grading worksheet,
+with a column ``student_id`` added, is such a table.
 """
 
 from __future__ import annotations
@@ -23,13 +23,19 @@ from traitlets.config import LoggingConfigurable
 from autograder.errors import UsageError
 
 _ID = "student_id"
+#: Columns with names of a student: our own, Canvas's, Moodle's.
+NAMES = (
+    *(_ID, "name", "email"),
+    *("Student", "ID", "SIS User ID", "SIS Login ID"),
+    *("Identifier", "Full name", "ID number", "Username", "Email address"),
+)
 
 
 class Roster(LoggingConfigurable):
     """The students of the course, from the table and from the gradebook."""
 
     table = Unicode(
-        "students.csv", help="CSV file with a column student_id; in the course's folder."
+        "students.csv", help="CSV file in the course's folder: student_id, and other names."
     ).tag(config=True)
 
     @cached_property
@@ -52,7 +58,7 @@ class Roster(LoggingConfigurable):
 
     def _names(self) -> Iterator[tuple[str, str]]:
         for student, row in self.rows.items():
-            for name in row.values():
+            for name in ";".join(row.get(column, "") for column in NAMES).split(";"):
                 yield student, name
         course = CourseDirectory(parent=self)
         with Gradebook(course.db_url, course.course_id) as gradebook:

@@ -1,0 +1,311 @@
+"""Archives as Canvas, Moodle and Drive make them, and as nobody should: read, or said why not."""
+
+import io
+import json
+import os
+import shutil
+import unicodedata
+import zipfile
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import LoggingConfigurable
+
+from autograder.exchange import FolderCollector, PlatformExtractor
+from autograder.exchange.archives import Limits, Reader
+from autograder.exchange.names import is_notebook
+
+LAB = "lab1"
+NOTEBOOK = b'{"cells": []}'
+
+
+def zipped(files, compression=zipfile.ZIP_STORED, date=(2026, 3, 1, 0, 0, 0)):
+    """An archive with these files; a name may be a `ZipInfo`."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", compression) as archive:
+        for name, content in files.items():
+            info = name if isinstance(name, zipfile.ZipInfo) else zipfile.ZipInfo(name, date)
+            info.compress_type = compression
+            archive.writestr(info, content)
+    return packed.getvalue()
+
+
+class RawName(zipfile.ZipInfo):
+    """A member whose name is bytes in an encoding that the archive does not tell."""
+
+    def _encodeFilenameFlags(self):
+        return self.comment, 0
+
+
+def raw_named(raw):
+    info = RawName("x")
+    info.comment = raw
+    return info
+
+
+@pytest.fixture
+def collect(tmp_path, filled, config, caplog):
+    """Collects from files; gives what was taken, by student and notebook. `said`: the log."""
+    shutil.copy(filled, tmp_path / "gradebook.db")
+    app = LoggingConfigurable(config=config)
+    app.coursedir = CourseDirectory(config=config, assignment_id=LAB)
+    archive, extracted = (tmp_path / "downloaded" / LAB / name for name in ("archive", "extracted"))
+
+    def run(files):
+        for name, content in files.items():
+            path = archive / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        extracted.mkdir(parents=True)
+        PlatformExtractor(parent=app).extract(str(archive), str(extracted))
+        run.said = caplog.text
+        collector = FolderCollector(parent=app)
+        found = {}
+        for path in extracted.rglob("*.ipynb"):
+            info = collector.collect(str(path))
+            found[info["student_id"], info["file_id"]] = path.read_bytes()
+            run.times[info["student_id"]] = info.get("timestamp")
+        outside = [path for path in tmp_path.rglob("*") if "evil" in path.name]
+        assert not outside, outside
+        return found
+
+    run.times, run.folder = {}, archive.parent
+    return run
+
+
+def test_canvas_one_archive_with_resubmissions_the_last_upload_counts(collect):
+    first, second = b'{"cells": ["1"]}', b'{"cells": ["2"]}'
+    files = {
+        "kimmina_LATE_47_902_lab1-1.ipynb": second,
+        "kimmina_47_901_lab1.ipynb": first,
+        "leejun_48_903_lab1.ipynb": first,
+        "leejun_48_904_figure.png": b"x",
+    }
+    assert collect({"submissions.zip": zipped(files)}) == {
+        ("kimmina", LAB): second,
+        ("leejun", LAB): first,
+    }
+    assert "Handed in more than once: kimmina, lab1.ipynb: took submissions/kimmina_LATE" in (
+        collect.said
+    )
+
+
+def test_canvas_two_people_of_one_name_are_never_merged(collect, tmp_path):
+    files = {"kim_47_901_lab1.ipynb": NOTEBOOK, "kim_48_902_lab1.ipynb": NOTEBOOK}
+    assert collect({"submissions.zip": zipped(files)}) == {}
+    assert "LEFT OUT: kim (47, 48): a name of several people; students.csv" in collect.said
+
+
+def test_canvas_with_the_table_everybody_gets_the_id_of_the_course(collect, tmp_path):
+    (tmp_path / "students.csv").write_text(
+        'student_id,Student,ID\n2026-1,"Kim, M",47\n2026-2,"Kim, M",48\n', "utf-8"
+    )
+    files = {
+        "kim_47_901_lab1.ipynb": NOTEBOOK,
+        "kim_48_902_lab1.ipynb": NOTEBOOK,
+        "guest_49_903_lab1.ipynb": NOTEBOOK,
+    }
+    found = collect({"submissions.zip": zipped(files)})
+    assert {student for student, _ in found} == {"2026-1", "2026-2", "guest"}
+    assert "Not in students.csv: guest" in collect.said
+
+
+def test_moodle_folders_with_archives_in_them(collect):
+    mine = zipped({"work/lab1.ipynb": NOTEBOOK, "work/__MACOSX/._lab1.ipynb": b"\0\5\x16\7"})
+    files = {
+        "Mina Kim_12_assignsubmission_file_/lab1.ipynb": NOTEBOOK,
+        "박하나_13_assignsubmission_file_/제출.zip": mine,
+        "박하나_13_assignsubmission_onlinetext_/onlinetext.html": b"<p>",
+        "__MACOSX/Mina Kim_12_assignsubmission_file_/._lab1.ipynb": b"\0\5\x16\7",
+    }
+    found = collect({"KD-Lab 1-99.zip": zipped(files)})
+    assert set(found) == {("Mina-Kim", LAB), ("박하나", LAB)}
+    assert collect.said == ""
+
+
+def test_drive_a_folder_or_an_archive_for_each(collect):
+    files = {
+        "Lab 1-20260301T101112Z-001.zip": zipped({"Lab 1/이준/Copy of lab1 (1).ipynb": NOTEBOOK}),
+        "김민아.zip": zipped({"lab1의 사본.ipynb": NOTEBOOK}),
+        "hana/lab1.ipynb": NOTEBOOK,
+        "Soo Park - lab1.ipynb": NOTEBOOK,
+        "Copy of lab1.ipynb": NOTEBOOK,
+    }
+    found = collect(files)
+    assert {student for student, _ in found} == {"이준", "김민아", "hana", "Soo-Park"}
+    assert "LEFT OUT: Copy of lab1.ipynb: nothing in its name tells whose it is" in collect.said
+
+
+def test_the_newest_by_date_counts_where_no_number_tells(collect):
+    old, new = b'{"cells": ["1"]}', b'{"cells": ["2"]}'
+    files = {
+        "a.zip": zipped({"mina/lab1 (5).ipynb": old}, date=(2026, 1, 1, 0, 0, 0)),
+        "b.zip": zipped({"mina/lab1.ipynb": new}, date=(2026, 2, 1, 0, 0, 0)),
+        "c.zip": zipped({"mina/lab1 (1).ipynb": old}, date=(2026, 2, 1, 0, 0, 0)),
+    }
+    found = collect(files)
+    assert found["mina", LAB] == old  # of the same date, the one with the larger number
+    assert collect.said.count("Handed in more than once") == 2
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "김민아/lab1.ipynb".encode(),
+        "김민아/lab1.ipynb".encode("cp949"),
+        unicodedata.normalize("NFD", "김민아/lab1.ipynb").encode(),
+        "김민아\\lab1.ipynb".encode("cp949"),
+    ],
+    ids=["utf-8", "cp949", "macos", "backslash"],
+)
+def test_korean_names_are_read_in_whatever_encoding_they_are(collect, raw):
+    assert set(collect({"x.zip": zipped({raw_named(raw): NOTEBOOK})})) == {("김민아", LAB)}
+
+
+@pytest.mark.parametrize(
+    "name", ["../../mina/evil.ipynb", "mina/../../evil.ipynb", "mina\\..\\..\\evil.ipynb"]
+)
+def test_a_name_that_climbs_out_is_left_out(collect, name):
+    assert collect({"x.zip": zipped({name: NOTEBOOK, "jun/lab1.ipynb": NOTEBOOK})}) == {
+        ("jun", LAB): NOTEBOOK
+    }
+    assert "leads out of the archive" in collect.said
+
+
+def test_an_absolute_name_lands_with_its_student(collect):
+    found = collect({"x.zip": zipped({"/mina/lab1.ipynb": NOTEBOOK})})
+    assert set(found) == {("mina", LAB)}
+
+
+def test_links_are_left_out(collect, tmp_path):
+    link = zipfile.ZipInfo("mina/lab1.ipynb")
+    link.external_attr = 0o120777 << 16
+    secret = tmp_path / "secret.ipynb"
+    secret.write_bytes(b"secret")
+    archive = tmp_path / "downloaded" / LAB / "archive"
+    archive.mkdir(parents=True)
+    os.symlink(secret, archive / "jun_lab1.ipynb")
+    os.symlink(tmp_path, archive / "folder")
+    os.mkfifo(archive / "pipe_lab1.ipynb")
+    assert collect({"x.zip": zipped({link: b"/etc/passwd"})}) == {}
+    assert collect.said.count("LEFT OUT") == 4
+
+
+def test_a_damaged_archive_costs_nobody_else_anything(collect):
+    whole = zipped({"mina/lab1.ipynb": NOTEBOOK, "jun/lab1.ipynb": NOTEBOOK * 9})
+    torn = bytearray(whole)
+    torn[50] ^= 255  # within the first file's content
+    encrypted = bytearray(whole)
+    for start in (whole.index(b"PK\1\2"), 0):
+        encrypted[start + (8 if start else 6)] |= 1
+    other = {
+        "cut.zip": whole[:50],
+        "empty.zip": b"",
+        "hana.zip": zipped({"lab1.ipynb": NOTEBOOK}),
+        "soo.7z": b"7z",
+        "torn.zip": bytes(torn),
+        "locked.zip": bytes(encrypted),
+    }
+    assert {student for student, _ in collect(other)} == {"hana", "jun"}
+    for said in ("cut.zip", "empty.zip", "soo.7z: only zip files", "Bad CRC-32", "has a password"):
+        assert said in collect.said
+
+
+def test_the_time_of_handing_in_comes_from_a_table(collect):
+    collect.folder.mkdir(parents=True)
+    (collect.folder / "times.csv").write_text("student_id,timestamp\nmina,2026-03-02 01:00 KST\n")
+    collect({"mina_lab1.ipynb": NOTEBOOK, "jun_lab1.ipynb": NOTEBOOK})
+    assert collect.times == {"mina": "2026-03-02 01:00 KST", "jun": None}
+
+
+SMALL = Limits(file=1000, archive=5000, nested=2000, files=50, depth=2)
+
+
+@pytest.fixture
+def read(tmp_path):
+    """Reads an archive within small limits; gives the files' paths and what was left out."""
+
+    def run(content, limits=SMALL):
+        (tmp_path / "x.zip").write_bytes(content)
+        left_out = []
+        reader = Reader(is_notebook, lambda where, why: left_out.append((where, why)), limits)
+        return ["/".join(entry.parts) for entry in reader.walk(tmp_path)], left_out
+
+    return run
+
+
+def test_a_bomb_is_stopped_while_it_is_unpacked(read):
+    bomb = zipped({"a/big.ipynb": b"0" * 10**7, "b/ok.ipynb": b"1"}, zipfile.ZIP_DEFLATED)
+    found, ((where, why),) = read(bomb)
+    assert found == ["x/b/ok.ipynb"]
+    assert where == "x/a/big.ipynb"
+    assert why == "it has 10 MiB; at most 0 are read"
+
+
+def test_many_files_that_are_small_each_are_too_much_together(read):
+    found, left_out = read(zipped({f"{n}/a.ipynb": b"0" * 900 for n in range(9)}))
+    assert len(found) == 5
+    assert {why for _, why in left_out} == {"too much in one archive once it is unpacked"}
+    found, left_out = read(zipped({f"{n}/a.ipynb": b"0" for n in range(51)}))
+    assert (found, left_out) == ([], [("x.zip", "51 files, more than 50")])
+
+
+def test_one_students_bomb_does_not_use_up_the_class(read):
+    own = {f"{n}.ipynb": b"0" * 900 for n in range(50)}
+    bomb = zipped(own, zipfile.ZIP_DEFLATED)[:]
+    limits = Limits(file=1000, archive=10**5, nested=9000, files=50, depth=2)
+    found, left_out = read(zipped({"a/bomb.zip": bomb, "b/ok.ipynb": b"1"}), limits)
+    assert "x/b/ok.ipynb" in found
+    assert len(found) == 11
+    assert len(left_out) == 40
+
+
+def test_archives_in_archives_end_somewhere(read):
+    inner = zipped({"deep.ipynb": b"1"})
+    for _ in range(5):
+        inner = zipped({"n.zip": inner, "here.ipynb": b"1"})
+    found, ((where, why),) = read(inner)
+    assert found == ["x/n/here.ipynb", "x/here.ipynb"]
+    assert (where, why) == ("x/n/n.zip", "archives in archives, deeper than 2")
+
+
+WHOLE = zipped({"a/x.ipynb": NOTEBOOK, "b.zip": zipped({"y.ipynb": b"1"})}, zipfile.ZIP_DEFLATED)
+
+
+@given(st.lists(st.tuples(st.integers(0, len(WHOLE) - 1), st.integers(0, 255)), max_size=5),
+       st.integers(0, len(WHOLE)))  # fmt: skip
+def test_no_damage_to_an_archive_stops_the_reader(tmp_path_factory, changes, length):
+    damaged = bytearray(WHOLE[:length])
+    for place, value in changes:
+        damaged[place : place + 1] = [value]
+    folder = tmp_path_factory.mktemp("damaged")
+    (folder / "x.zip").write_bytes(damaged)
+    left_out = []
+    reader = Reader(is_notebook, lambda where, why: left_out.append(why), SMALL)
+    found = list(reader.walk(folder))
+    assert found or left_out or len(damaged) == len(WHOLE)
+
+
+@pytest.mark.slow
+def test_the_stock_command_collects_a_class(make_course, tmp_path, toy):
+    course = make_course(tmp_path)
+    course.run("generate_assignment", toy.lab)
+    notebook = json.dumps(course.solved()).encode()
+    archive = course.root / "downloaded" / toy.lab / "archive"
+    archive.mkdir(parents=True)
+    files = {
+        "kimmina_LATE_47_902_lab1_toy-1.ipynb": notebook,
+        "kimmina_47_901_lab1_toy.ipynb": b"{}",
+        "박하나_13_assignsubmission_file_/제출.zip": zipped({"answers.ipynb": notebook}),
+    }
+    (archive / "submissions.zip").write_bytes(zipped(files))
+    (archive.parent / "times.csv").write_text("student_id,timestamp\nkimmina,2026-03-02 01:00 UTC")
+    done = course.run("zip_collect", toy.lab)
+    submitted = course.root / "submitted"
+    assert (submitted / "kimmina" / toy.lab / f"{toy.lab}.ipynb").read_bytes() == notebook
+    assert (submitted / "박하나" / toy.lab / "answers.ipynb").read_bytes() == notebook
+    time = (submitted / "kimmina" / toy.lab / "timestamp.txt").read_text()
+    assert time == "2026-03-02 01:00:00"
+    assert "Handed in more than once: kimmina" in done.stderr
