@@ -35,7 +35,12 @@ if shutil.which("alembic") is None:
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 
 from autograder.classrun import GradingExporter, TolerantExporter  # noqa: E402
-from autograder.exchange import CsvExport, FolderCollector, PlatformExtractor  # noqa: E402
+from autograder.exchange import (  # noqa: E402
+    CsvExport,
+    FolderCollector,
+    LatePenalty,
+    PlatformExtractor,
+)
 from autograder.execute import ExecuteSubmission  # noqa: E402
 from autograder.feedback import FeedbackStyle, ShowResults  # noqa: E402
 from autograder.release import RELEASE_STEPS  # noqa: E402
@@ -79,6 +84,12 @@ c.Autograde.autograde_preprocessors = [
 c.Execute.kernel_name = "kdlab-room"
 c.Execute.extra_arguments = ["--log-level=40"]  # errors only: not that it listens on localhost
 c.Execute.timeout = 600  # seconds a cell; the longest one trains for a minute on two free cores
+
+# What lateness costs; 0 is nothing. Extensions stand in extensions.csv. See docs/exchange.md.
+c.AssignLatePenalties.plugin_class = LatePenalty
+c.LatePenalty.per_day = 0  # percent of the notebook's points, for each day that has begun
+c.LatePenalty.most = 100  # percent in all
+c.LatePenalty.grace = 0  # minutes
 
 c.ExportApp.plugin_class = CsvExport
 

@@ -2,12 +2,14 @@
 
 `plain`, `canvas`, `moodle`, `gradescope`: plugins for ``nbgrader export --exporter=...``.
 `collect` (with `archives` and `names`): the plugins of ``nbgrader zip_collect``.
+`late`: what lateness costs.
 `roster`: what platforms call a student.
 """
 
 from autograder.exchange.canvas import CanvasExport
 from autograder.exchange.collect import FolderCollector, PlatformExtractor
 from autograder.exchange.gradescope import GradescopeExport
+from autograder.exchange.late import LatePenalty
 from autograder.exchange.moodle import MoodleExport
 from autograder.exchange.plain import CsvExport, ExerciseExport
 
@@ -17,6 +19,7 @@ __all__ = [
     "ExerciseExport",
     "FolderCollector",
     "GradescopeExport",
+    "LatePenalty",
     "MoodleExport",
     "PlatformExtractor",
 ]

@@ -1,0 +1,169 @@
+# mypy: disallow-subclassing-any=False, disallow-untyped-calls=False
+"""What lateness takes from a score: so much for each day, up to a limit, with extensions.
+
+A day counts as soon as it has begun. `LatePenalty` is nbgrader's plugin for
+``AssignLatePenalties``; `book_penalties` does the same for a whole gradebook without grading again,
+after a mark by hand, a new extension or another rule.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from nbgrader.api import Gradebook
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.plugins import BasePlugin
+from traitlets import Enum, Float, Unicode
+
+from autograder.errors import UsageError
+
+DAY = 86_400.0  # seconds
+ALL = "*"  # in the column of assignments
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How lateness is punished.
+
+    Attributes
+    ----------
+    per_day, most : float
+        Shares of `of`, from 0 to 1: for each day that has begun, and at most.
+    of : str
+        ``"maximum"``: of the points that could be had; ``"score"``: of those that were earned.
+    grace : float
+        Seconds that are forgiven. Who is later than that is late from the due date on.
+    """
+
+    per_day: float
+    most: float = 1.0
+    of: str = "maximum"
+    grace: float = 0.0
+
+    def penalty(self, score: float, maximum: float, late: float, extension: float = 0.0) -> float:
+        """The points that are taken.
+
+        Parameters
+        ----------
+        score, maximum : float
+            Points that were earned, and that could be had.
+        late, extension : float
+            Seconds: after the due date, and by which the due date is later for this student.
+
+        Returns
+        -------
+        float
+            From 0 to `score`.
+        """
+        late -= max(0.0, extension)
+        if late <= self.grace or late <= 0:
+            return 0.0
+        base = maximum if self.of == "maximum" else score
+        share = min(self.most, self.per_day * math.ceil(late / DAY))
+        return max(0.0, min(score, share * base))
+
+
+class LatePenalty(BasePlugin):
+    """The rule and the extensions of a course, as ``nbgrader_config.py`` gives them."""
+
+    per_day = Float(0.0, min=0, help="Percent that a day costs; 0: lateness costs nothing.").tag(
+        config=True
+    )
+    most = Float(100.0, min=0, max=100, help="Percent that lateness costs at most.").tag(
+        config=True
+    )
+    of = Enum(
+        ("maximum", "score"), "maximum", help="Percent of what: the points of the notebook, or"
+        " the student's score.",
+    ).tag(config=True)  # fmt: skip
+    grace = Float(0.0, min=0, help="Minutes after the due date that are forgiven.").tag(config=True)
+    extensions = Unicode(
+        "extensions.csv", help="CSV file in the course's folder: student_id, assignment or *, days."
+    ).tag(config=True)
+
+    @property
+    def rule(self) -> Rule:
+        """The course's rule."""
+        return Rule(self.per_day / 100, self.most / 100, self.of, self.grace * 60)
+
+    @cached_property
+    def _extensions(self) -> dict[tuple[str, str], float]:
+        path = Path(CourseDirectory(parent=self).root) / self.extensions
+        return read_extensions(path) if path.exists() else {}
+
+    def extension(self, student: str, assignment: str) -> float:
+        """By how many seconds the due date is later for a student."""
+        found = [self._extensions.get((student, each), 0.0) for each in (assignment, ALL)]
+        return max(found)
+
+    def late_submission_penalty(
+        self, student_id: str, score: float, total_seconds_late: float
+    ) -> float | None:
+        """What nbgrader asks while it grades: the parent knows the notebook."""
+        step: Any = self.parent
+        notebook = step.gradebook.find_notebook(step.notebook_id, step.assignment_id)
+        extension = self.extension(student_id, step.assignment_id)
+        maximum = float(notebook.max_score)
+        return self.rule.penalty(float(score), maximum, total_seconds_late, extension)
+
+
+def read_extensions(path: Path) -> dict[tuple[str, str], float]:
+    """Seconds by student and assignment.
+
+    Raises
+    ------
+    UsageError
+        If a column is missing, or a number of days is none.
+    """
+    found: dict[tuple[str, str], float] = {}
+    with open(path, newline="", encoding="utf-8-sig") as file:
+        reader = csv.DictReader(file, restval="")
+        missing = {"student_id", "assignment", "days"} - set(reader.fieldnames or [])
+        if missing:
+            raise UsageError(f"{path} has no column {', '.join(sorted(missing))}.")
+        for row in reader:
+            key = (row["student_id"].strip(), row["assignment"].strip() or ALL)
+            days = _number(row["days"])
+            if days is None:
+                raise UsageError(
+                    f"{path}, line {reader.line_num}: {row['days']!r} is no number of days."
+                )
+            found[key] = max(found.get(key, 0.0), days * DAY)
+    return found
+
+
+def _number(text: str) -> float | None:
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) and number >= 0 else None
+
+
+def book_penalties(
+    gradebook: Gradebook, assignments: Iterable[Any], plugin: LatePenalty
+) -> list[tuple[str, str, float, float]]:
+    """Write every penalty anew; returns what changed: assignment, student, before, after."""
+    changed = []
+    for assignment in assignments:
+        for submission in gradebook.assignment_submissions(assignment.name):
+            student = submission.student_id
+            late = float(submission.total_seconds_late)
+            extension = plugin.extension(student, assignment.name)
+            before = float(submission.late_submission_penalty or 0.0)
+            after = 0.0
+            for notebook in submission.notebooks:
+                score, maximum = float(notebook.score), float(notebook.max_score)
+                penalty = plugin.rule.penalty(score, maximum, late, extension)
+                notebook.late_submission_penalty = penalty or None
+                after += penalty
+            if not math.isclose(before, after, abs_tol=1e-9):
+                changed.append((assignment.name, student, before, after))
+    gradebook.db.commit()
+    return changed
