@@ -1,3 +1,4 @@
+# mypy: disallow-untyped-calls=False
 """What the gradebook knows of a student's assignment, as every export needs it."""
 
 from __future__ import annotations
@@ -6,7 +7,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import (
+    BaseCell,
+    Grade,
+    Gradebook,
+    Notebook,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
+from sqlalchemy import select
 
 
 @dataclass(frozen=True)
@@ -47,21 +56,20 @@ class Grades:
         return None if self.waiting else self.so_far
 
 
-def exercise_name(cell: Any, assignment: Any) -> str:
+def exercise_name(cell: str, notebook: str, assignment: Any) -> str:
     """What a graded cell is called: its exercise, with the notebook where there are several."""
-    name = str(cell.name).removeprefix("test-")
-    return name if len(assignment.notebooks) == 1 else f"{cell.notebook.name}/{name}"
+    name = cell.removeprefix("test-")
+    return name if len(assignment.notebooks) == 1 else f"{notebook}/{name}"
 
 
 def exercises(assignment: Any) -> dict[str, float]:
     """The most points of each exercise of an assignment, in the notebook's order of names."""
-    cells = [cell for notebook in assignment.notebooks for cell in _graded(notebook)]
-    named = {exercise_name(cell, assignment): float(cell.max_score) for cell in cells}
+    named = {
+        exercise_name(cell.name, notebook.name, assignment): float(cell.max_score)
+        for notebook in assignment.notebooks
+        for cell in [*notebook.grade_cells, *notebook.task_cells]
+    }
     return dict(sorted(named.items()))
-
-
-def _graded(notebook: Any) -> list[Any]:
-    return [*notebook.grade_cells, *notebook.task_cells]
 
 
 def read_grades(
@@ -69,35 +77,67 @@ def read_grades(
 ) -> Iterator[Grades]:
     """The grades of these assignments and students, or of all, by assignment and student."""
     wanted, who = {str(each) for each in assignments}, {str(each) for each in students}
+    everybody = [student for student in gradebook.students if not who or student.id in who]
     for assignment in gradebook.assignments:
         if not wanted or assignment.name in wanted:
-            for student in gradebook.students:
-                if not who or student.id in who:
-                    yield _of(gradebook, assignment, student)
+            found = _by_student(gradebook, assignment)
+            for student in everybody:
+                rows = found.get(student.id)
+                if rows is None:
+                    yield Grades(assignment, student, waiting="no submission")
+                else:
+                    yield _grades(assignment, student, rows)
 
 
-def _of(gradebook: Gradebook, assignment: Any, student: Any) -> Grades:
-    try:
-        submission = gradebook.find_submission(assignment.name, student.id)
-    except MissingEntry:
-        return Grades(assignment, student, waiting="no submission")
-    grades = {
-        exercise_name(grade.cell, assignment): grade
-        for notebook in submission.notebooks
-        for grade in notebook.grades
-    }
-    waits = {name for name, grade in grades.items() if grade.needs_manual_grade}
+def _by_student(gradebook: Gradebook, assignment: Any) -> dict[str, list[Any]]:
+    """Every grade of an assignment, by student, with one question to the database."""
+    question = (
+        select(
+            SubmittedAssignment.student_id,
+            SubmittedAssignment.timestamp,
+            SubmittedNotebook.id.label("notebook"),
+            SubmittedNotebook.late_submission_penalty.label("penalty"),
+            Notebook.name.label("notebook_name"),
+            BaseCell.name.label("cell"),
+            Grade.auto_score.label("auto"),
+            Grade.manual_score.label("manual"),
+            Grade.extra_credit.label("extra"),
+            Grade.needs_manual_grade.label("waits"),
+        )
+        .outerjoin(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+        .outerjoin(Notebook, Notebook.id == SubmittedNotebook.notebook_id)
+        .outerjoin(Grade, Grade.notebook_id == SubmittedNotebook.id)
+        .outerjoin(BaseCell, BaseCell.id == Grade.cell_id)
+        .where(SubmittedAssignment.assignment_id == assignment.id)
+        .order_by(BaseCell.name)
+    )
+    found: dict[str, list[Any]] = {}
+    for row in gradebook.db.execute(question):
+        found.setdefault(row.student_id, []).append(row)
+    return found
+
+
+def _grades(assignment: Any, student: Any, rows: list[Any]) -> Grades:
+    graded = [row for row in rows if row.cell is not None]
+    points: dict[str, float | None] = {}
+    by_hand, raw = set(), 0.0
+    for row in graded:
+        name = exercise_name(row.cell, row.notebook_name, assignment)
+        score = (row.auto if row.manual is None else row.manual) or 0.0
+        score = float(score + (row.extra or 0.0))
+        raw += score
+        points[name] = None if row.waits else score
+        if row.manual is not None:
+            by_hand.add(name)
+    waits = sorted(name for name, score in points.items() if score is None)
+    penalties = {row.notebook: row.penalty or 0.0 for row in rows if row.notebook}
     return Grades(
         assignment,
         student,
-        timestamp=submission.timestamp,
-        points={
-            name: None if name in waits else float(grades[name].score) for name in sorted(grades)
-        },
-        by_hand=frozenset(
-            name for name, grade in grades.items() if grade.manual_score is not None
-        ),
-        raw=float(submission.score),
-        penalty=float(submission.late_submission_penalty or 0.0),
-        waiting=" ".join(sorted(waits)),
+        timestamp=rows[0].timestamp,
+        points=points,
+        by_hand=frozenset(by_hand),
+        raw=raw,
+        penalty=float(sum(penalties.values())),
+        waiting=" ".join(waits) if points else "nothing graded",
     )

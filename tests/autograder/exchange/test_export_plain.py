@@ -69,6 +69,16 @@ def test_what_lateness_takes_stands_in_a_column_and_is_taken_from_the_total(expo
     assert (row["lab1 late"], row["total"]) == ("1.5", "3.5")
 
 
+@pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # nbgrader's add_submission
+def test_the_total_is_what_nbgrader_adds_up(by_student, gradebook):
+    gradebook.find_grade("1-w", "nb", "lab1", "mina").extra_credit = 0.5
+    gradebook.add_submission("lab2", "jun")
+    gradebook.db.commit()
+    for (lab, student), row in by_student().items():
+        if row["waiting"] != "no submission":
+            assert float(row["raw_score"]) == gradebook.find_submission(lab, student).score
+
+
 @pytest.mark.parametrize("text", ["=1", "+1", "-1", "@a", "\t=1", "\r=1", "\n=1", "＝1"])
 def test_text_that_begins_a_formula_gets_an_apostrophe(text):
     assert harmless(text) == "'" + text
