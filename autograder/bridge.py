@@ -48,6 +48,7 @@ class KernelRoom:
         self.client, self.seed, self.test_seed = client, seed, test_seed
         self.call_limit, self.training_limit = call_limit, training_limit
         self.unresponsive = False
+        self.seconds = 0.0  # that questions took to be answered
         self._hung: tuple[str, float] | None = None
 
     def greet(self) -> None:
@@ -98,10 +99,13 @@ class KernelRoom:
             return Fault("died")
         nonce = secrets.token_hex(16)
         message = pack({**question, "nonce": nonce})
+        started = time.monotonic()
         try:
             found = run_sync(self._exchange)(message, nonce, limit)
         except TimeoutError:
             return Fault("time", {"seconds": limit})
+        finally:
+            self.seconds += time.monotonic() - started
         return _believable(found)
 
     async def _exchange(self, message: str, nonce: str, limit: float) -> Any:

@@ -6,6 +6,8 @@ import sys
 
 import click
 
+from autograder.grade.command import grade
+from autograder.penalties import penalties
 from autograder.sandbox.selfcheck import main as selfcheck
 
 
@@ -37,4 +39,6 @@ def calibrate(dataset: str, device: str | None, seeds: int) -> None:
     click.echo(run(dataset, device, seeds, click.echo))
 
 
+main.add_command(grade)
+main.add_command(penalties)
 main.add_command(selfcheck)

@@ -1,5 +1,5 @@
 # mypy: disallow-untyped-calls=False
-"""What lies in ``submitted/`` for an assignment, and what of it has to be graded (again)."""
+"""What lies in ``submitted/`` for an assignment, and who has handed nothing in."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Gradebook
 from rapidfuzz import fuzz
 
 from autograder.notebooks import UnreadableNotebookError, read_notebook
@@ -83,36 +83,6 @@ def _folders(course: Any) -> list[str]:
 
 def _is_empty(folder: str) -> bool:
     return not any(entry.name[0] != "." for entry in os.scandir(folder))
-
-
-def must_be_graded_again(course: Any, assignment: str, student: str) -> bool:
-    """Whether an earlier result is out of date, or was none."""
-    submitted = Path(course.format_path(course.submitted_directory, student, assignment))
-    graded = Path(course.format_path(course.autograded_directory, student, assignment))
-    results = [path.stat().st_mtime for path in graded.glob("*.ipynb")]
-    if not results or _changed(submitted) > min(results):
-        return True
-    with Gradebook(course.db_url, course.course_id) as gradebook:
-        try:
-            submission = gradebook.find_submission(assignment, student)
-        except MissingEntry:
-            return True
-        return any(
-            grade.auto_score is None and grade.manual_score is None
-            for notebook in submission.notebooks
-            for grade in notebook.grades
-            if grade.cell.name not in {cell.name for cell in notebook.notebook.solution_cells}
-        )
-
-
-def _changed(folder: Path) -> float:
-    """When the files in a folder last changed; also if an older file took the place of one."""
-    times = [0.0]
-    for place, _, names in os.walk(folder):
-        for name in ["", *names]:
-            facts = os.lstat(os.path.join(place, name))
-            times.append(max(facts.st_mtime, facts.st_ctime))
-    return max(times)
 
 
 def without_submission(course: Any) -> Missing:

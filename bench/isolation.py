@@ -31,8 +31,12 @@ def grade(step: type[Execute], kernel: str, lab: str, folder: Path) -> None:
     """Execute a solution; it has to get all its points, or the time says nothing."""
     notebook = read_notebook(ROOT / "solutions" / lab / f"{lab}.ipynb")
     where = {"metadata": {"path": str(folder)}}
-    executed, _ = step(kernel_name=kernel, timeout=LIMIT).preprocess(notebook, where)
-    for cell in filter(is_graded_code, executed.cells):
+    executing = step(kernel_name=kernel, timeout=LIMIT)
+    if isinstance(executing, ExecuteSubmission):  # never a result that was stored
+        notebook = executing.execute_job(executing.job(notebook, where)).notebook
+    else:
+        notebook, _ = executing.preprocess(notebook, where)
+    for cell in filter(is_graded_code, notebook.cells):
         result = read_result(cell)
         if result.points != result.max_points:
             raise click.ClickException(f"{result.name}: {result.points}, {result.fault}")

@@ -7,8 +7,8 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import LoggingConfigurable
 
-from autograder import classrun
-from autograder.classrun import GradingExporter, Note, TolerantExporter
+from autograder.classrun import GradingExporter, Note, TolerantExporter, run
+from autograder.notebooks import read_notebook
 from autograder.submissions import Missing
 
 GRADED = Note("mina", "lab1", "cell 1-1 was missing; it was put back as released", ungraded=False)
@@ -21,6 +21,7 @@ class Converter(LoggingConfigurable):
     def __init__(self, loop, folder):
         super().__init__(log=logging.getLogger("classrun-test"))
         self.loop = loop
+        self.assignments = {}
         self.coursedir = CourseDirectory(root=str(folder), assignment_id="lab1")
         self.exporter = GradingExporter(parent=self)
 
@@ -33,26 +34,28 @@ class Converter(LoggingConfigurable):
 
     def convert_single_notebook(self, path): ...
 
+    def set_permissions(self, assignment, student): ...
+
 
 @pytest.fixture
 def end(tmp_path, monkeypatch, caplog):
     """Runs a class in which these notes are made; gives what was logged."""
     missing = Missing(["soo, lab1"], {})
-    monkeypatch.setattr(classrun, "without_submission", lambda course: missing)
+    monkeypatch.setattr(run, "without_submission", lambda course: missing)
 
-    def run(*notes, fails=None):
+    def go(*notes, fails=None):
         def loop(exporter):
-            exporter.notes.extend(notes)
+            exporter.run.ledger.notes.extend(notes)
             if fails:
                 raise fails
 
         try:
             Converter(loop, tmp_path).convert_notebooks()
         finally:
-            run.said = [record.message for record in caplog.records]
-        return run.said
+            go.said = [record.message for record in caplog.records]
+        return go.said
 
-    return run
+    return go
 
 
 def test_repairs_and_missing_submissions_are_no_failure(end):
@@ -78,7 +81,7 @@ def test_the_report_comes_even_if_nbgrader_gives_up(end):
 
 
 def test_without_a_converter_it_is_an_ordinary_exporter(course):
-    text, _ = GradingExporter().from_notebook_node(classrun.read_notebook(course.source))
+    text, _ = GradingExporter().from_notebook_node(read_notebook(course.source))
     assert "squared_number" in text
 
 

@@ -15,7 +15,6 @@ def test_the_kernel_gets_settings_and_no_secrets():
     assert room_environment(outside) == {
         "KDLAB_PROFILE": "grading",
         "KDLAB_DATASET": "digits-m",
-        "OMP_NUM_THREADS": "1",
     }
 
 

@@ -22,7 +22,7 @@ from nbgrader.preprocessors import ClearOutput, DeduplicateIds, Execute
 from nbgrader.utils import determine_grade
 from traitlets.config import Config
 
-from autograder.execute import ExecuteSubmission
+from autograder.execute import ExecuteSubmission, show
 from autograder.notebooks import from_json, grade_id, is_graded_code
 from autograder.repair import repair
 from autograder.scores import read_result
@@ -142,7 +142,7 @@ def _grade(attack, root, notebook, step, points_of) -> Outcome:
     outcome, started = Outcome(), time.monotonic()
     try:
         where = {"metadata": {"path": str(folder)}}
-        executed, _ = step.preprocess(from_dict(notebook), where)
+        executed = _execute(step, from_dict(notebook), where)
         graded = [cell for cell in executed.cells if is_graded_code(cell)]
         outcome.points = {str(grade_id(c)).removeprefix("test-"): points_of(c) for c in graded}
         outputs = [output for cell in executed.cells for output in cell.get("outputs", [])]
@@ -154,6 +154,13 @@ def _grade(attack, root, notebook, step, points_of) -> Outcome:
     outcome.seconds = time.monotonic() - started
     outcome.survivors = survivors()
     return outcome
+
+
+def _execute(step, notebook, where) -> NotebookNode:
+    """The executed notebook; never one that was stored."""
+    if isinstance(step, ExecuteSubmission):
+        return show(step.execute_job(step.job(notebook, where)), notebook)
+    return step.preprocess(notebook, where)[0]
 
 
 def survivors() -> list[str]:

@@ -1,0 +1,105 @@
+# mypy: disallow-untyped-calls=False
+"""The command ``autograder grade``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.markup import escape
+
+from autograder.errors import GraderError, UsageError
+from autograder.grade.show import Show
+
+USAGE, FAULT = 2, 3
+
+
+@click.command()
+@click.argument("labs", nargs=-1, metavar="[LAB]...")
+@click.option("--workers", type=click.IntRange(1), help="Default: one for each core.")
+@click.option("--scheduler", metavar="ADDRESS", help="A running Dask cluster, tcp://host:8786.")
+@click.option("--students", metavar="ID,ID...", help="Grade these alone.")
+@click.option("--fresh", is_flag=True, help="Execute again what is stored.")
+@click.option("--limit-gpu", type=click.IntRange(1), metavar="N", help="At most N on the GPU.")
+def grade(
+    labs: tuple[str, ...],
+    workers: int | None,
+    scheduler: str | None,
+    students: str | None,
+    fresh: bool,
+    limit_gpu: int | None,
+) -> None:
+    """Grade what is in submitted/, all labs or those that are named.
+
+    What was executed before is taken from the store, so the command may be interrupted at any time
+    and started again. Exit code: 0 all is graded, 1 some submissions need a person, 2 a wrong use
+    of the command, 3 the grader had a fault.
+    """
+    console = Console()
+    try:
+        if scheduler and workers:
+            raise UsageError("--workers is for this machine; a cluster has its own: leave it out.")
+        code = _grade(console, labs, _client(workers, scheduler, limit_gpu), students, fresh)
+    except UsageError as error:
+        console.print(f"[bold red]{escape(str(error))}", soft_wrap=True)
+        sys.exit(USAGE)
+    except GraderError as error:
+        console.print(f"[bold red]{escape(str(error))}", soft_wrap=True)
+        sys.exit(FAULT)
+    sys.exit(code)
+
+
+def _client(
+    workers: int | None, scheduler: str | None, limit_gpu: int | None
+) -> AbstractContextManager[Any]:
+    """The workers, not started yet."""
+    from autograder.grade.pool import cluster_workers, local_workers
+    from autograder.sandbox.host import gpu_devices
+
+    if scheduler:
+        return cluster_workers(scheduler)
+    number = workers or len(os.sched_getaffinity(0))
+    if limit_gpu and gpu_devices():
+        number = min(number, limit_gpu)
+    return local_workers(number)
+
+
+def _grade(
+    console: Console,
+    labs: tuple[str, ...],
+    workers: AbstractContextManager[Any],
+    students: str | None,
+    fresh: bool,
+) -> int:
+    from autograder.grade.pool import Pool
+    from autograder.grade.run import exit_code, grade, labs_of
+
+    course = Path.cwd()
+    found = labs_of(course, labs)
+    wanted = frozenset(filter(None, students.split(","))) if students else None
+    with workers as client, Show(console) as show:
+        pool = Pool(client, show, wanted, fresh)
+        rows = grade(course, found, pool)
+    _tell(console, rows, pool)
+    return exit_code(pool.notes)
+
+
+def _tell(console: Console, rows: dict[str, list[Any]], pool: Any) -> None:
+    """The table of each lab, then the notes; what needs a person comes last."""
+    from autograder.grade.table import make_table
+
+    for lab, lines in rows.items():
+        console.print(make_table(lab, lines))
+    for text in pool.missing:
+        console.print(f"No submission: {text}", markup=False)
+    for note in sorted(pool.notes, key=lambda note: (note.ungraded, note.assignment)):
+        kind = "UNGRADED" if note.ungraded else "Repaired"
+        line = f"{kind}: {note.student}, {note.assignment}: {note.text}"
+        console.print(line, markup=False, soft_wrap=True, highlight=False)
+    counts = ", ".join(f"{number} {state}" for state, number in pool.show.states.items())
+    console.print(f"Submissions: {counts or 'none'}.", highlight=False)

@@ -1,0 +1,167 @@
+# mypy: disallow-untyped-calls=False
+"""Goes through the labs of a course: release what changed, grade, collect what to tell."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import warnings
+from collections.abc import Iterable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from nbgrader.api import Gradebook
+from nbgrader.apps import AutogradeApp, GenerateAssignmentApp
+from nbgrader.converters import Autograde
+from nbgrader.converters.base import NbGraderException
+from sqlalchemy.exc import OperationalError, SAWarning
+
+from autograder.classrun import Elsewhere, Note, executing
+from autograder.classrun.unchanged import digest_of_folder, store_folder
+from autograder.errors import GraderError, UsageError
+from autograder.grade.table import Row, read_rows
+from autograder.notebooks import UnreadableNotebookError, read_notebook
+from autograder.results.store import StoreError
+
+CONFIG = "nbgrader_config.py"
+
+
+def labs_of(course: Path, named: tuple[str, ...]) -> list[str]:
+    """The labs to grade: those that were named, else all of which something was handed in.
+
+    Raises
+    ------
+    UsageError
+        If this is no course, or there is no such lab.
+    """
+    if not (course / CONFIG).is_file():
+        raise UsageError(f"{course} is no course: there is no {CONFIG}. Run this in its folder.")
+    known = sorted(path.parent.name for path in (course / "solutions").glob("*/*.ipynb"))
+    for name in named:
+        if name not in known:
+            raise UsageError(f"There is no lab {name!r}; there are: {', '.join(known)}.")
+    handed_in = {path.name for path in (course / "submitted").glob("*/*") if path.is_dir()}
+    found = [name for name in known if name in (named or handed_in)]
+    if not found:
+        raise UsageError(
+            f"Nothing to grade: no folder {course}/submitted/<student>/<lab>."
+            " `nbgrader zip_collect <lab>` makes them from downloaded archives."
+        )
+    return found
+
+
+def grade(course: Path, labs: list[str], elsewhere: Elsewhere) -> dict[str, list[Row]]:
+    """Grade labs and give each one's table; nbgrader does its bookkeeping in this process alone.
+
+    Parameters
+    ----------
+    course : Path
+        Its folder.
+    elsewhere : Elsewhere
+        Executes the submissions, and is told of everything.
+
+    Raises
+    ------
+    GraderError
+        If the run cannot go on: the gradebook is locked, or the store cannot be written.
+    """
+    # nbgrader's own way with its session, which nobody here can change.
+    warnings.filterwarnings("ignore", category=SAWarning)
+    rows = {}
+    with contextlib.chdir(course), _errors_explained():
+        for lab in labs:
+            _release(_app(GenerateAssignmentApp, lab), lab)
+            app = _app(AutogradeApp, lab)
+            with executing(elsewhere):
+                _autograde(app)
+            with Gradebook(app.coursedir.db_url, app.coursedir.course_id) as gradebook:
+                rows[lab] = read_rows(gradebook, lab, elsewhere.notes)
+    return rows
+
+
+def exit_code(notes: Iterable[Note]) -> int:
+    """0: all is graded; 1: some submissions need a person; 3: the grader had a fault."""
+    codes = [3 if note.fault else int(note.ungraded) for note in notes]
+    return max(codes, default=0)
+
+
+def _release(app: Any, lab: str) -> None:
+    """Bring the gradebook's hidden tests in step with ``solutions/``, if they are not."""
+    course = app.coursedir
+    mark = store_folder(course) / "released" / f"{lab}.txt"
+    folders = [
+        Path(course.format_path(folder, ".", lab))
+        for folder in (course.source_directory, course.release_directory)
+    ]
+    with Gradebook(course.db_url, course.course_id) as gradebook:
+        known = lab in {assignment.name for assignment in gradebook.assignments}
+    if known and mark.is_file() and mark.read_text() == _digest(folders):
+        return
+    os.environ.setdefault("KDLAB_RELEASE_LANGUAGE", _language(folders[1]))
+    try:
+        app.start()
+    except SystemExit as error:
+        raise GraderError(
+            f"{lab} cannot be released. `nbgrader generate_assignment {lab}` says why."
+        ) from error
+    mark.parent.mkdir(parents=True, exist_ok=True)
+    mark.write_text(_digest(folders))
+
+
+def _digest(folders: list[Path]) -> str:
+    return " ".join(digest_of_folder(folder) for folder in folders)
+
+
+def _language(released: Path) -> str:
+    """The language in which the lab was handed out."""
+    for path in released.glob("*.ipynb"):
+        with contextlib.suppress(UnreadableNotebookError):
+            return str(read_notebook(path).metadata.get("kdlab", {}).get("language", "both"))
+    return "both"
+
+
+def _autograde(app: Any) -> None:
+    """What ``nbgrader autograde`` does; that somebody is ungraded stands in the notes."""
+    app.coursedir.assignment_id = app.extra_args[0]
+    converter = Autograde(coursedir=app.coursedir, parent=app)
+    # It would give up if no notebook at all had the right name; the class run looks for others.
+    converter.init_notebooks = partial(_no_notebooks, converter)
+    try:
+        converter.start()
+    except NbGraderException as error:
+        if not converter.exporter.run.ledger.has_ungraded:
+            raise GraderError(f"nbgrader gave up: {error}") from error
+
+
+def _no_notebooks(converter: Any) -> None:
+    converter.assignments, converter.notebooks = {}, []
+
+
+def _app(kind: type[Any], lab: str) -> Any:
+    """A command of nbgrader, configured as in the course; it logs to its file alone."""
+    app = kind()
+    app.initialize([lab, "--log-level=WARN"])
+    for handler in app.log.handlers:
+        if not isinstance(handler, logging.FileHandler):
+            handler.setLevel(logging.CRITICAL)
+    return app
+
+
+@contextlib.contextmanager
+def _errors_explained() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        raise GraderError(
+            f"The gradebook does not work: {error.orig}. Is another program writing to it, or is"
+            " the disk full? What was executed is stored; the same command goes on."
+        ) from error
+    except StoreError:
+        raise
+    except OSError as error:
+        raise GraderError(
+            f"{error}. Make room or give the right to write there; what was executed is stored, and"
+            " the same command goes on."
+        ) from error

@@ -1,0 +1,86 @@
+"""How far a run is: a bar with the time left on a terminal, plain lines in a log."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+
+class Show:
+    """Shows one run.
+
+    Parameters
+    ----------
+    console : Console
+        Where to write.
+    """
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self.bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TextColumn("left"),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[last]}"),
+            console=console,
+            disable=not console.is_terminal,
+        )
+        self.states: Counter[str] = Counter()
+        self._task: TaskID | None = None
+        self._name, self._total, self._done, self._started = "", 0, 0, 0.0
+
+    def __enter__(self) -> Self:
+        self.bar.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.bar.stop()
+
+    def start(self, name: str, total: int) -> None:
+        """Begin with an assignment of so many submissions."""
+        self._name, self._total, self._done = name, total, 0
+        self._started = time.monotonic()
+        self._task = self.bar.add_task(name, total=total, last="")
+        if not self.console.is_terminal:
+            self.console.print(f"{name}: {total} submissions", highlight=False)
+
+    def done(self, student: str, state: str) -> None:
+        """One submission more; unchanged ones are only counted."""
+        self.states[state] += 1
+        self._done += 1
+        if self._task is not None:
+            self.bar.update(self._task, completed=self._done, last=f"{student}: {state}")
+        if not self.console.is_terminal and state != "unchanged":
+            self.console.print(
+                f"{self._name} {self._done}/{self._total} {student}: {state}{self._left()}",
+                highlight=False,
+                markup=False,
+            )
+
+    def _left(self) -> str:
+        """Time left, from the pace so far."""
+        spent = time.monotonic() - self._started
+        seconds = spent / max(1, self._done) * (self._total - self._done)
+        left = f"{seconds / 60:.0f} min" if seconds >= 60 else f"{seconds:.0f} s"
+        return f", about {left} left"

@@ -1,0 +1,94 @@
+# mypy: disallow-untyped-calls=False
+"""The table at the end of a run: who got what, those first that a person should look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from nbgrader.api import (
+    Assignment,
+    BaseCell,
+    Grade,
+    Gradebook,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
+from rich.table import Table
+from sqlalchemy import select
+
+from autograder.classrun import Note
+
+
+@dataclass(frozen=True)
+class Row:
+    """One student's line.
+
+    Attributes
+    ----------
+    scores : dict of str to (float or None)
+        By exercise; None: it waits for a person.
+    """
+
+    student: str
+    scores: dict[str, float | None]
+    ungraded: bool
+    repaired: bool
+
+    @property
+    def total(self) -> float:
+        """The points so far."""
+        return sum(score for score in self.scores.values() if score is not None)
+
+
+def read_rows(gradebook: Gradebook, lab: str, notes: Iterable[Note]) -> list[Row]:
+    """The lines of a lab: the ungraded first, then the repaired, then the others by name."""
+    scores: dict[str, dict[str, float | None]] = {}
+    grades = (
+        select(
+            SubmittedAssignment.student_id,
+            BaseCell.name,
+            Grade.auto_score,
+            Grade.manual_score,
+            Grade.extra_credit,
+        )
+        .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
+        .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+        .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
+        .join(BaseCell, BaseCell.id == Grade.cell_id)
+        .where(Assignment.name == lab)
+    )
+    for student, name, auto, manual, extra in gradebook.db.execute(grades):
+        score = auto if manual is None else manual
+        known = scores.setdefault(student, {})
+        known[name.removeprefix("test-")] = None if score is None else score + (extra or 0.0)
+    about = [note for note in notes if note.assignment == lab]
+    ungraded = {note.student for note in about if note.ungraded}
+    repaired = {note.student for note in about if not note.ungraded}
+    rows = [
+        Row(student, scores.get(student, {}), student in ungraded, student in repaired)
+        for student in sorted(scores.keys() | ungraded)
+    ]
+    return sorted(rows, key=lambda row: (not row.ungraded, not row.repaired, row.student))
+
+
+def make_table(lab: str, rows: list[Row]) -> Table:
+    """The lines as a table for the terminal; ``?`` waits for a person."""
+    exercises = sorted({name for row in rows for name in row.scores})
+    table = Table(title=lab, title_justify="left")
+    table.add_column("student", overflow="fold")
+    for name in exercises:
+        table.add_column(name, justify="right")
+    table.add_column("sum", justify="right")
+    table.add_column("")
+    for row in rows:
+        cells = [_shown(row.scores.get(name)) for name in exercises]
+        remark = "ungraded" if row.ungraded else "repaired" if row.repaired else ""
+        style = "bold red" if row.ungraded else None
+        table.add_row(row.student, *cells, f"{row.total:g}", remark, style=style)
+    return table
+
+
+def _shown(score: Any) -> str:
+    return "?" if score is None else f"{score:g}"

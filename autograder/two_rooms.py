@@ -1,0 +1,210 @@
+# mypy: disallow-subclassing-any=False
+"""Runs a submission in two rooms: its own code in a kernel, graded cells in this process."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from jupyter_core.utils import run_sync
+from nbclient.exceptions import DeadKernelError
+from nbformat import NotebookNode
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import Execute
+from traitlets import Float, Integer, default
+
+from autograder import outputs_of_cells as outputs
+from autograder.definitions import definitions
+from autograder.graded_cells import run_graded
+from autograder.notebooks import is_graded_code
+from autograder.results.job import Job, JobError
+from autograder.results.record import Record
+from autograder.results.versions import checks_version, libraries
+from autograder.sandbox import Mounts, add_kernel_spec, mounted
+
+#: What a submission's kernel gets of the environment of the machine that it runs on.
+_OF_THIS_MACHINE = (
+    "OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "CUDA_VISIBLE_DEVICES"
+)  # fmt: skip
+
+
+class TwoRooms(Execute):
+    """nbgrader's ``Execute`` with two rooms; configured as such (``c.Execute.timeout``…)."""
+
+    call_limit: Any = Float(20.0, help="Seconds for one call of a student's function.").tag(
+        config=True
+    )
+    training_limit: Any = Float(600.0, help="Seconds for one training of an end-to-end check.").tag(
+        config=True
+    )
+    output_limit: Any = Integer(2**20, help="Bytes of output that are kept of one cell.").tag(
+        config=True
+    )
+    restarts: Any = Integer(3, help="How often a kernel that hangs or died is started again.").tag(
+        config=True
+    )
+
+    @default("skip_cells_with_tag")
+    def _no_tag_skips_a_cell(self) -> str:
+        # A test cell that is skipped has no output, which nbgrader takes for success.
+        return uuid.uuid4().hex
+
+    def execute_job(self, job: Job) -> Record:
+        """Execute all cells of a submission, the graded ones here and all others in one kernel.
+
+        Raises
+        ------
+        JobError
+            If this machine has other versions than the one that the job comes from.
+        """
+        _refuse_other_versions(job)
+        started = time.monotonic()
+        add_kernel_spec()
+        self._job, self._left = job, self.restarts
+        self._room: Any = None
+        self._done: list[str] = []
+        self._student_seconds = 0.0
+        with tempfile.TemporaryDirectory(prefix="kdlab-job-") as name:
+            folder = Path(name)
+            job.lay_out(folder)
+            with mounted(self._mounts(folder)), environment(job.environment):
+                where = {"metadata": {"path": str(folder)}}
+                notebook, _ = super().preprocess(job.read_notebook(), where)
+        seconds = {"all": time.monotonic() - started, "student": self._student_seconds}
+        return Record(job.key, job.about, notebook, seconds)
+
+    def _mounts(self, folder: Path) -> Mounts:
+        from autograder.checks.trainings import training_sets  # torch takes seconds to import
+        from kdlab.profiles import read_settings
+
+        visible = training_sets(read_settings(cuda=False)).resolve()
+        here = {name: os.environ[name] for name in _OF_THIS_MACHINE if os.environ.get(name)}
+        return Mounts(
+            working_folder=folder,
+            read_only={visible: str(visible)},
+            hidden=(Path(CourseDirectory(parent=self).root),),
+            environment={**self._job.environment, **here},
+        )
+
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: dict[str, Any], index: int
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Grade a graded cell; execute any other in the kernel, and survive what it does there."""
+        if self._room is None:
+            self._room = self._new_room()
+        if is_graded_code(cell):
+            asked_before = self._room.seconds
+            cell.outputs = [run_graded(cell.source, self._room)]
+            self._student_seconds += self._room.seconds - asked_before
+            cell.execution_count = None
+        else:
+            self._execute_in_kernel(cell, resources, index)
+        if self._room.unresponsive:
+            self._restart()
+        return cell, resources
+
+    def _execute_in_kernel(
+        self, cell: NotebookNode, resources: dict[str, Any], index: int
+    ) -> None:
+        self._budget = outputs.Budget(self.output_limit)
+        if self._room.unresponsive:
+            outputs.say(cell, outputs.NOT_EXECUTED)
+            return
+        started = time.monotonic()
+        try:
+            super().preprocess_cell(cell, resources, index)
+        except DeadKernelError:
+            self._room.unresponsive = True
+            outputs.say(cell, outputs.DIED)
+        except TimeoutError:  # also nbclient's own: the outputs did not end either
+            self._room.unresponsive = True
+        self._student_seconds += time.monotonic() - started
+        if outputs.timed_out(cell):
+            outputs.say(cell, outputs.TIME)
+            if not self._room.unresponsive:
+                self._room.unresponsive = not self._room.is_responsive()
+        elif cell.cell_type == "code":
+            self._done.append(cell.source)
+
+    def output(
+        self, outs: list[NotebookNode], msg: dict[str, Any], display_id: str, cell_index: int
+    ) -> NotebookNode | None:
+        """Keep an output while there is room for it."""
+        if not self._budget.allows(msg["content"]):
+            self._budget.say_once(outs)
+            return None
+        return super().output(outs, msg, display_id, cell_index)  # type: ignore[no-any-return]
+
+    def _new_room(self) -> Any:
+        from autograder.bridge import KernelRoom
+
+        room = KernelRoom(
+            self, self._job.seed, self._job.test_seed, self.call_limit, self.training_limit
+        )
+        if any("kdlab" in cell.source for cell in self.nb.cells):
+            room.greet()  # a lab without it has nothing to ask that takes seconds to load
+        return room
+
+    def _restart(self) -> None:
+        """Start the kernel again, and define there what was defined; nothing else runs twice."""
+        if not self._left:
+            return
+        self._left -= 1
+        self.log.warning("Restarting a kernel that hangs or died")
+        run_sync(self._restart_kernel)()
+        self._room = self._new_room()
+        for source in self._done:
+            again = NotebookNode(
+                cell_type="code", source=definitions(source), metadata=NotebookNode(), outputs=[]
+            )
+            if again.source:
+                self._budget = outputs.Budget(self.output_limit)
+                try:
+                    self.execute_cell(again, 0, store_history=False)
+                except (DeadKernelError, TimeoutError):
+                    self._room.unresponsive = True
+                    return
+
+    async def _restart_kernel(self) -> None:
+        await self.km.restart_kernel(now=True)
+        await self.kc.wait_for_ready(timeout=60)
+
+
+@contextmanager
+def environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """Inside, this process has the variables of a job, and no other ``KDLAB_`` ones but its own.
+
+    Where data lie (``KDLAB_DATA_ROOT``) is a matter of the machine.
+    """
+    before = dict(os.environ)
+    for name in [name for name in before if name.startswith("KDLAB_")]:
+        if name not in KEPT_BACK:
+            del os.environ[name]
+    os.environ.update({n: v for n, v in variables.items() if n.startswith("KDLAB_")})
+    try:
+        yield
+    finally:
+        for name in [name for name in os.environ if name not in before]:
+            del os.environ[name]
+        os.environ.update(before)
+
+
+#: Variables that no kernel gets.
+KEPT_BACK = ("KDLAB_COURSE_SECRET", "KDLAB_DATA_ROOT")
+
+
+def _refuse_other_versions(job: Job) -> None:
+    here = {"checks": checks_version(job.assignment), "libraries": libraries()}
+    for name, version in here.items():
+        wanted = getattr(job, name)
+        if wanted != version:
+            raise JobError(
+                f"this machine has other {name} than the one that asks: {version}, not {wanted}."
+                " Install the same version of kdlab, kdlab-autograder and their libraries on both"
+            )
