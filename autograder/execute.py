@@ -11,7 +11,13 @@ from typing import Any
 from nbformat import NotebookNode
 from nbgrader.coursedir import CourseDirectory
 
-from autograder.results.job import Job, files_beside, notebook_text
+from autograder.results.job import (
+    Job,
+    digest_of_modules,
+    files_beside,
+    mark_of_data,
+    notebook_text,
+)
 from autograder.results.record import Record
 from autograder.results.store import FOLDER, ResultStore
 from autograder.results.versions import checks_version, libraries
@@ -74,7 +80,8 @@ class ExecuteSubmission(TwoRooms):
         resources : mapping
             Where its files are, and of which assignment it is.
         """
-        secret = course_secret(Path(CourseDirectory(parent=self).root))
+        root = Path(CourseDirectory(parent=self).root)
+        secret, environment = course_secret(root), room_environment(os.environ)
         where = resources.get("nbgrader", {})
         assignment, notebook = where.get("assignment", ""), where.get("notebook", "")
         return Job(
@@ -83,11 +90,13 @@ class ExecuteSubmission(TwoRooms):
             files=files_beside(Path(resources["metadata"]["path"]), f"{notebook}.ipynb"),
             seed=seed_of(secret, "inputs", digest_of(nb)),
             test_seed=seed_of(secret, "test images"),
-            environment=room_environment(os.environ),
+            environment=environment,
             config=self.effective_config(),
             checks=checks_version(assignment),
             libraries=libraries(),
             device="gpu" if gpu_devices() else "cpu",
+            course=digest_of_modules(root),
+            data=mark_of_data(environment),
         )
 
     def effective_config(self) -> dict[str, dict[str, Any]]:

@@ -23,6 +23,7 @@ from sqlalchemy import select
 
 from autograder.execute import ExecuteSubmission, room_environment
 from autograder.results import Bookings
+from autograder.results.job import digest_of_modules, mark_of_data
 from autograder.results.store import FOLDER
 from autograder.results.versions import checks_version, libraries
 from autograder.secret import course_secret, seed_of
@@ -69,11 +70,13 @@ class Unchanged:
         course = self.course
         folders = (course.source_directory, course.release_directory)
         paths = [Path(course.format_path(each, ".", self.assignment)) for each in folders]
-        secret = course_secret(Path(course.root))
+        secret, environment = course_secret(Path(course.root)), room_environment(os.environ)
         parts = [
             checks_version(self.assignment),
             libraries(),
-            room_environment(os.environ),
+            environment,
+            digest_of_modules(Path(course.root)),
+            mark_of_data(environment),
             execute.effective_config(),
             [digest_of_folder(path) for path in paths],
             seed_of(secret, "context"),

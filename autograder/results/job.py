@@ -48,6 +48,10 @@ class Job:
         Versions, see `autograder.results.versions`.
     device : str
         ``"cpu"`` or ``"gpu"``.
+    course : str
+        Hash of the course's own modules, which its hidden tests may use.
+    data : str
+        Hash of the size and the date of an own data set, ``KDLAB_DATASET=folder:PATH``.
     """
 
     assignment: str
@@ -60,6 +64,8 @@ class Job:
     checks: str
     libraries: str
     device: str
+    course: str = ""
+    data: str = ""
 
     @property
     def about(self) -> dict[str, str]:
@@ -75,6 +81,8 @@ class Job:
             "checks": self.checks,
             "libraries": self.libraries,
             "device": self.device,
+            "course": self.course,
+            "data": self.data,
         }
 
     @property
@@ -141,6 +149,21 @@ def files_beside(folder: Path, notebook: str) -> dict[str, str]:
                 )
             files[inside] = base64.b64encode(path.read_bytes()).decode()
     return files
+
+
+def digest_of_modules(folder: Path) -> str:
+    """Hash of the Python modules that lie in a folder."""
+    found = {path.name: _digest(path.read_text("utf-8")) for path in sorted(folder.glob("*.py"))}
+    return _digest(_canonical(found))
+
+
+def mark_of_data(environment: Mapping[str, str]) -> str:
+    """Hash of the size and the date of an own data set; empty for those that never change."""
+    kind, _, path = environment.get("KDLAB_DATASET", "").partition(":")
+    if kind != "folder" or not os.path.exists(path):
+        return ""
+    facts = os.stat(path)
+    return _digest(f"{facts.st_size} {facts.st_mtime_ns}")
 
 
 def _canonical(content: Any) -> str:
