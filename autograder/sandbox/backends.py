@@ -1,125 +1,17 @@
-"""How a kernel's process is started: in bubblewrap, or as a plain process."""
+"""Which backend this host has for kernels, and what it lacks for the better one."""
 
 from __future__ import annotations
 
 import functools
-import json
-import os
 import platform
 import shutil
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from pathlib import Path
 
-from autograder.sandbox import bubblewrap, cgroup, limits, room
+from autograder.sandbox.launch import in_bubblewrap
 from autograder.sandbox.mounts import Mounts
+from autograder.sandbox.private import private_folder, sockets
 from autograder.sandbox.settings import Sandbox, SandboxUnavailable
-from autograder.sandbox.userns import HOST_USER, user_namespace
-
-# An address of a socket has at most 107 bytes; the folder's share of it.
-LONGEST_FOLDER = 90
-
-
-@dataclass(frozen=True)
-class Launch:
-    """How to start one process."""
-
-    command: list[str]
-    environment: Mapping[str, str]
-    cwd: str
-    descriptors: tuple[int, ...] = ()
-
-
-def private_folder() -> Path:
-    """A new folder with a short path, for the sockets between the grader and one kernel."""
-    for parent in (tempfile.gettempdir(), "/tmp", os.environ.get("XDG_RUNTIME_DIR", "")):
-        if parent and len(os.fsencode(parent)) < LONGEST_FOLDER - 20 and os.access(parent, os.W_OK):
-            folder = Path(tempfile.mkdtemp(prefix="kdlab-", dir=parent))
-            sockets(folder).mkdir()
-            hand_over(sockets(folder))
-            return folder
-    raise SandboxUnavailable(f"No folder with a short path can be written to: TMPDIR={parent!r}.")
-
-
-def sockets(private: Path) -> Path:
-    """The part of the private folder into which the kernel writes; the rest it only reads."""
-    return private / "s"
-
-
-def hand_over(path: Path) -> None:
-    """Let the kernel have it, where it belongs to another user than the grader."""
-    if os.getuid() == 0:
-        os.chown(path, HOST_USER, HOST_USER)
-
-
-@contextmanager
-def in_bubblewrap(
-    command: list[str], sandbox: Sandbox, mounts: Mounts, private: Path, working_folder: Path
-) -> Iterator[Launch]:
-    """A launch inside bubblewrap, valid until the context ends."""
-    furnished = room.furnish(sandbox, mounts, private, sockets(private), working_folder)
-    root = os.getuid() == 0
-    orders = {
-        "limits": limits.rlimits(sandbox, own_count=limits.counts_apart()),
-        "copy": {"source": room.SUBMISSION, "target": room.WORKING_FOLDER},
-        "user": bubblewrap.STUDENT if root else None,
-    }
-    with ExitStack() as stack:
-        userns = stack.enter_context(user_namespace()) if root else None
-        line = bubblewrap.command(_bwrap(), furnished, userns)
-        grouped = cgroup.available()
-        if grouped:
-            line = [*cgroup.scope(sandbox.memory, sandbox.processes), *line]
-        yield Launch(
-            command=[*line, *_enter(room.ENTER, orders), *command],
-            # Almost empty: what bubblewrap is started with can be read inside.
-            environment=cgroup.environment() if grouped else {},
-            cwd="/",
-            descriptors=() if userns is None else (userns,),
-        )
-
-
-@contextmanager
-def in_process(
-    command: list[str], sandbox: Sandbox, mounts: Mounts, working_folder: Path
-) -> Iterator[Launch]:
-    """A launch as an ordinary process, with limits where the system has them."""
-    line = list(command)
-    if sys.platform != "win32":
-        orders = {
-            "limits": limits.rlimits(sandbox, own_count=False),
-            "copy": None,
-            "user": None,
-        }
-        line = [*_enter(str(Path(__file__).with_name("enter.py")), orders), *command]
-    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
-    yield Launch(line, kept | dict(mounts.environment), str(working_folder))
-
-
-# A plain process shares the grader's home and system; the rest of the environment may hold secrets.
-KEPT = (
-    "HOME",
-    "PATH",
-    "LANG",
-    "LC_ALL",
-    "TMPDIR",
-    "PYTHONPATH",
-    "VIRTUAL_ENV",
-    "LD_LIBRARY_PATH",
-    "DYLD_LIBRARY_PATH",
-    "CUDA_VISIBLE_DEVICES",
-    "SYSTEMROOT",
-    "USERPROFILE",
-    "TEMP",
-    "TMP",
-    "APPDATA",
-    "LOCALAPPDATA",
-    "PROGRAMDATA",
-)
 
 
 def choose(sandbox: Sandbox) -> str:
@@ -216,14 +108,3 @@ def _install_command() -> str:
     }
     found = [line for program, line in commands.items() if shutil.which(program)]
     return found[0] if found else "see https://github.com/containers/bubblewrap"
-
-
-def _bwrap() -> str:
-    found = shutil.which("bwrap")
-    if found is None:
-        raise SandboxUnavailable(f"bubblewrap is not installed. Install it: {_install_command()}")
-    return found
-
-
-def _enter(script: str, orders: Mapping[str, object]) -> list[str]:
-    return [sys.executable, "-I", "-S", script, json.dumps(orders)]

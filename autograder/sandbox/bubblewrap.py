@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from autograder.sandbox.room import HOME, Room
+from autograder.sandbox.settings import SandboxUnavailable
 
 NAMESPACES = (
     "--unshare-pid",
@@ -16,6 +18,14 @@ NAMESPACES = (
 )
 STUDENT = 1000  # user and group inside
 WRITABLE = (HOME, "/tmp", "/dev/shm")
+
+
+def program() -> str:
+    """Path of bubblewrap."""
+    found = shutil.which("bwrap")
+    if found is None:
+        raise SandboxUnavailable("bubblewrap is not installed.")
+    return found
 
 
 def command(bwrap: str, room: Room, userns: int | None = None) -> list[str]:
@@ -29,7 +39,7 @@ def command(bwrap: str, room: Room, userns: int | None = None) -> list[str]:
         What is to be seen inside.
     userns : int, optional
         File descriptor of a user namespace that was made before; it must forbid further ones.
-        The program then starts as its user 0, with what it takes to become another user.
+        The program then starts as its user 0, with what it takes to become another, powerless one.
     """
     line = [bwrap, *NAMESPACES, "--die-with-parent", "--new-session", "--hostname", "room"]
     line += ["--cap-drop", "ALL"]
@@ -37,9 +47,36 @@ def command(bwrap: str, room: Room, userns: int | None = None) -> list[str]:
         line += ["--unshare-user", "--disable-userns", "--uid", str(STUDENT), "--gid", str(STUDENT)]
     else:
         line += ["--userns", str(userns), "--uid", "0", "--gid", "0"]
-        line += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--cap-add", "CAP_CHOWN"]
-    mounts = sorted([*_mounts(room), *_parents(room)], key=lambda mount: mount[0])
-    for _, arguments in mounts:
+        for name in ("SETUID", "SETGID", "CHOWN", "SETPCAP"):
+            line += ["--cap-add", f"CAP_{name}"]
+    return [*line, *_furniture(room, ["--proc", "/proc"])]
+
+
+def command_for_zygote(bwrap: str, room: Room, root: bool) -> list[str]:
+    """The command line up to a program that may enter the sandboxes which the grader makes.
+
+    Parameters
+    ----------
+    bwrap : str
+        The program.
+    room : Room
+        What is to be seen inside.
+    root : bool
+        Whether the grader is root: then all sandboxes lie below its own user namespace, else they
+        have to be made below the one that is made here.
+    """
+    line = [bwrap, "--unshare-net", "--unshare-ipc", "--die-with-parent", "--new-session"]
+    line += ["--cap-drop", "ALL", "--cap-add", "CAP_SYS_ADMIN", "--cap-add", "CAP_SYS_CHROOT"]
+    if not root:
+        line += ["--unshare-user", "--uid", str(STUDENT), "--gid", str(STUDENT)]
+    # Without a pid namespace of its own: one can only be entered from above.
+    return [*line, *_furniture(room, ["--ro-bind", "/proc", "/proc"])]
+
+
+def _furniture(room: Room, proc: list[str]) -> list[str]:
+    """The mounts and the environment."""
+    line = []
+    for _, arguments in sorted([*_mounts(room, proc), *_parents(room)], key=lambda mount: mount[0]):
         line += arguments
     # Last, when nothing has to be made in them any more; what is mounted below keeps its mode.
     for place in ("/", "/dev", *(place for place, folder in room.hidden.items() if folder)):
@@ -54,8 +91,9 @@ def command(bwrap: str, room: Room, userns: int | None = None) -> list[str]:
 Mount = tuple[tuple[tuple[str, ...], int], list[str]]
 
 
-def _mounts(room: Room) -> Iterator[Mount]:
-    yield _order("/proc"), ["--proc", "/proc"]
+def _mounts(room: Room, proc: list[str]) -> Iterator[Mount]:
+    yield _order("/proc"), proc
+    yield _order("/proc/keys"), ["--ro-bind", "/dev/null", "/proc/keys"]
     yield _order("/dev"), ["--dev", "/dev"]
     for place in WRITABLE:
         yield _order(place), ["--perms", "1777", "--size", str(room.disk), "--tmpfs", place]
@@ -68,8 +106,9 @@ def _mounts(room: Room) -> Iterator[Mount]:
     for place, folder in room.hidden.items():
         empty = ["--perms", "0555", "--tmpfs"] if folder else ["--ro-bind", "/dev/null"]
         yield _order(place, 1), [*empty, place]
-    sockets = str(room.sockets)
-    yield _order(sockets), ["--bind", sockets, sockets]
+    if room.sockets is not None:
+        sockets = str(room.sockets)
+        yield _order(sockets), ["--bind", sockets, sockets]
 
 
 def _parents(room: Room) -> Iterator[Mount]:
@@ -77,7 +116,7 @@ def _parents(room: Room) -> Iterator[Mount]:
     mounted = {"/proc", "/dev", *WRITABLE, *room.files, *room.hidden}
     parents = {
         parent
-        for place in (*room.files, *room.hidden, *WRITABLE, str(room.sockets))
+        for place in (*room.files, *room.hidden, *WRITABLE, str(room.sockets or "/"))
         for parent in PurePosixPath(place).parents
     }
     for parent in parents:

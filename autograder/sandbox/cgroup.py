@@ -10,22 +10,36 @@ import functools
 import os
 import shutil
 import subprocess
+from pathlib import Path
 
 # What an ordinary user's systemd is reached by.
 BUS = ("XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS")
 BUBBLEWRAPS_OWN = 8  # processes that are not the student's
+_HIERARCHY = Path("/sys/fs/cgroup")
 _READ = "cd /sys/fs/cgroup$(sed -n s/^0:://p /proc/self/cgroup) && cat memory.max pids.max"
 
 
 def scope(memory: int, processes: int) -> list[str]:
     """The beginning of a command line whose processes get a control group with these limits."""
-    line = ["systemd-run", "--scope", "--quiet", "--collect"]
-    if os.getuid() != 0:
-        line.append("--user")
     limits = {"MemoryMax": memory, "MemorySwapMax": 0, "TasksMax": processes + BUBBLEWRAPS_OWN}
+    line = scope_without_limits()
     for name, value in limits.items():
         line += ["--property", f"{name}={value}"]
     return line
+
+
+def scope_without_limits() -> list[str]:
+    """The same for processes that are later moved to such a group, by a user who may only then."""
+    line = ["systemd-run", "--scope", "--quiet", "--collect"]
+    return line if os.getuid() == 0 else [*line, "--user"]
+
+
+def move(process: int, beside: int) -> None:
+    """Put a process into the control group of another one."""
+    for line in Path(f"/proc/{beside}/cgroup").read_text().splitlines():
+        if line.startswith("0::/"):
+            place = _HIERARCHY / line.removeprefix("0::/") / "cgroup.procs"
+            place.write_text(str(process))
 
 
 def environment() -> dict[str, str]:

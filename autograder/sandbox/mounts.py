@@ -8,6 +8,9 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
 
+#: What every lab's notebook imports, and what the grader's questions need.
+IMPORTS_OF_LABS = ("torch", "matplotlib.pyplot", "kdlab.checks.room", "kdlab.training")
+
 
 @dataclass(frozen=True)
 class Mounts:
@@ -25,12 +28,17 @@ class Mounts:
         as a course in a folder below ``/usr``. What ``read_only`` names below them is shown.
     environment : mapping of str to str
         The kernel's environment, apart from ``HOME``, ``PATH`` and the like.
+    imports : sequence of str
+        Modules that are likely to be imported by the kernel, such as ``IMPORTS_OF_LABS``. It is
+        then forked, where that works, from a process that has them, with this environment. Only
+        one such process is kept: kernels started in turn should agree in both.
     """
 
     working_folder: Path | None = None
     read_only: Mapping[Path, str] = field(default_factory=dict)
     hidden: tuple[Path, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
+    imports: tuple[str, ...] = ()
 
 
 _current: ContextVar[Mounts | None] = ContextVar("mounts", default=None)

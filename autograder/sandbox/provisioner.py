@@ -17,7 +17,8 @@ from typing import Any
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-from autograder.sandbox import backends
+from autograder.sandbox import backends, cgroup, private, zygote
+from autograder.sandbox.launch import Launch, in_bubblewrap, in_process
 from autograder.sandbox.mounts import Mounts, current_mounts
 from autograder.sandbox.settings import Sandbox
 from autograder.sandbox.watch import Watch
@@ -30,6 +31,8 @@ class RoomProvisioner(LocalProvisioner):
     ----------
     backend : str
         ``"bubblewrap"`` or ``"process"``, once started.
+    guardian : int or None
+        The process that waits for the kernel, if that was forked from the zygote.
     excess : str or None
         What the kernel was killed for: ``"memory"``, ``"processes"``, ``"files"``,
         ``"cpu_seconds"``; None if it runs or ended otherwise.
@@ -38,11 +41,14 @@ class RoomProvisioner(LocalProvisioner):
     parent: Any
     sandbox: Sandbox | None = None
     backend: str = ""
+    guardian: int | None = None
     excess: str | None = None
     mounts: Mounts
     private: Path | None = None
     _watch: Watch | None = None
+    _zygote: zygote.Zygote | None = None
     _open: ExitStack
+    _launch: Launch
     _said: collections.deque[bytes]
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
@@ -54,10 +60,12 @@ class RoomProvisioner(LocalProvisioner):
         self.excess = None
         if self.backend == "bubblewrap":
             self._use_sockets()
+            # In a thread: the first one takes the seconds that its imports take.
+            self._zygote = await asyncio.to_thread(zygote.running, self.sandbox, self.mounts)
         kwargs = await super().pre_launch(**kwargs)
         if self.private is not None:
-            backends.hand_over(Path(self.parent.connection_file))
-        launch = self._enter_room(kwargs["cmd"], kwargs.pop("cwd", None))
+            private.hand_over(Path(self.parent.connection_file))
+        launch = self._launch = self._enter_room(kwargs["cmd"], kwargs.pop("cwd", None))
         kwargs.update(
             cmd=launch.command,
             env=dict(launch.environment),
@@ -70,21 +78,21 @@ class RoomProvisioner(LocalProvisioner):
     def _use_sockets(self) -> None:
         """Talk through files in a private folder: there is no network inside."""
         if self.private is None:
-            self.private = backends.private_folder()
+            self.private = private.private_folder()
             self.parent.transport = "ipc"
-            self.parent.ip = str(backends.sockets(self.private) / "k")
-            self.parent.connection_file = str(backends.sockets(self.private) / "kernel.json")
+            self.parent.ip = str(private.sockets(self.private) / "k")
+            self.parent.connection_file = str(private.sockets(self.private) / "kernel.json")
 
-    def _enter_room(self, command: list[str], cwd: str | None) -> backends.Launch:
+    def _enter_room(self, command: list[str], cwd: str | None) -> Launch:
         assert self.sandbox is not None
         folder = Path(self.mounts.working_folder or cwd or Path.cwd()).resolve()
         self._open = ExitStack()
         if self.private is not None:
-            context = backends.in_bubblewrap(
-                command, self.sandbox, self.mounts, self.private, folder
+            context = in_bubblewrap(
+                command, self.sandbox, self.mounts, self.private, folder, self._zygote
             )
         else:
-            context = backends.in_process(command, self.sandbox, self.mounts, folder)
+            context = in_process(command, self.sandbox, self.mounts, folder)
         return self._open.enter_context(context)
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
@@ -101,14 +109,28 @@ class RoomProvisioner(LocalProvisioner):
         finally:
             os.close(writing)
         assert self.pid is not None
+        self.guardian = await asyncio.to_thread(self._fork)
         self._watch = Watch(
             self.pid,
+            guardian=self.guardian,
             memory=self.sandbox.memory,
             processes=self.sandbox.processes,
-            sockets=backends.sockets(self.private) if self.private is not None else None,
+            sockets=private.sockets(self.private) if self.private is not None else None,
         )
         self._watch.start()
         return info
+
+    def _fork(self) -> int | None:
+        """Fork a kernel into the room; None if the room starts it by itself."""
+        if self._zygote is None or self._launch.channel is None:
+            return None
+        return self._zygote.fork(self._launch.channel, self._admit)
+
+    def _admit(self, guardian: int) -> None:
+        """Bring the kernel-to-be under the limits of the room."""
+        if cgroup.available():
+            assert self.pid is not None
+            cgroup.move(guardian, beside=self.pid)
 
     @property
     def last_words(self) -> str:

@@ -15,7 +15,7 @@ from autograder.sandbox.settings import Sandbox
 HOME = "/home/student"
 WORKING_FOLDER = "/home/student/work"
 RUN = "/run/room"  # what the sandbox itself needs inside
-ENTER = f"{RUN}/enter.py"
+INSIDE = f"{RUN}/inside"
 SUBMISSION = f"{RUN}/submission"
 # Never seen by a student's kernel, though kdlab is: solutions of what the labs ask for.
 HIDDEN_IN_KDLAB = ("methods", "methods.py")
@@ -35,7 +35,7 @@ class Room:
         Path inside -> whether it is a folder, shown empty; a file cannot be opened.
     devices : tuple of Path
         Device files, passed through.
-    sockets : Path
+    sockets : Path or None
         The folder of the sockets to the grader; the only one of the host that can be written to.
     disk : int
         Bytes of each of the places that are writable and vanish with the sandbox.
@@ -47,15 +47,19 @@ class Room:
     links: Mapping[str, str]
     hidden: Mapping[str, bool]
     devices: tuple[Path, ...]
-    sockets: Path
+    sockets: Path | None
     disk: int
     environment: Mapping[str, str]
 
 
 def furnish(
-    sandbox: Sandbox, mounts: Mounts, private: Path, sockets: Path, working_folder: Path
+    sandbox: Sandbox,
+    mounts: Mounts,
+    private: Path,
+    sockets: Path | None = None,
+    working_folder: Path | None = None,
 ) -> Room:
-    """The room for one kernel.
+    """The room for one kernel, or the same without a submission.
 
     Parameters
     ----------
@@ -63,9 +67,9 @@ def furnish(
     mounts : Mounts
     private : Path
         A new folder for the files that are made up for this kernel.
-    sockets : Path
+    sockets : Path, optional
         A new folder for the sockets.
-    working_folder : Path
+    working_folder : Path, optional
         The submission's folder.
     """
     kdlab = host.package_folder("kdlab")
@@ -81,7 +85,9 @@ def furnish(
     files |= {str(path): path for path in visible}
     files |= {str(path): path for path in host.executable_links() if not _below(path, files)}
     files |= {f"{HOME}/{place}": path for path, place in host.font_list().items()}
-    files |= {ENTER: Path(__file__).with_name("enter.py"), SUBMISSION: working_folder}
+    files[INSIDE] = Path(__file__).with_name("inside")
+    if working_folder is not None:
+        files[SUBMISSION] = working_folder
     files |= _users(private)
     files[str(kdlab)] = kdlab
     files |= {place: Path(path) for path, place in mounts.read_only.items()}

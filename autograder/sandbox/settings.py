@@ -27,6 +27,10 @@ class Sandbox(LoggingConfigurable):
         "auto",
         help="'process' isolates nothing; 'auto' is bubblewrap where it works, else a process.",
     ).tag(config=True)
+    fork: Any = Bool(
+        True,
+        help="Fork kernels from a process that has imported torch, where bubblewrap works.",
+    ).tag(config=True)
     memory: Any = Integer(4 * 2**30, help="Bytes of memory.").tag(config=True)
     processes: Any = Integer(help="Processes and threads.").tag(config=True)
     open_files: Any = Integer(1024, help="Open files, sockets and pipes of one process.").tag(

@@ -24,17 +24,39 @@ MOST_SOCKETS = 10
 class Watch(threading.Thread):
     """Kills a kernel with all its processes if together they use too much.
 
+    Parameters
+    ----------
+    pid : int
+        The first process of the sandbox.
+    memory, processes : int
+        What all processes together may have.
+    sockets : Path, optional
+        The folder in which there may be nothing but sockets.
+    guardian : int, optional
+        The parent of a forked kernel. What such a kernel shares with the process that it was
+        forked from counts in parts: less than if it had the same for itself.
+
     Attributes
     ----------
     excess : str or None
         What the kernel was killed for: ``"memory"``, ``"processes"`` or ``"files"``.
     """
 
-    def __init__(self, pid: int, memory: int, processes: int, sockets: Path | None) -> None:
+    def __init__(
+        self,
+        pid: int,
+        memory: int,
+        processes: int,
+        sockets: Path | None,
+        guardian: int | None = None,
+    ) -> None:
         super().__init__(name=f"watch-{pid}", daemon=True)
         self.excess: str | None = None
         self._first = psutil.Process(pid)
         self._seen: set[psutil.Process] = {self._first}
+        if guardian is not None:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                self._seen.add(psutil.Process(guardian))
         self._memory, self._processes, self._sockets = memory, processes, sockets
         self._enough = threading.Event()
 

@@ -17,6 +17,7 @@ from traitlets.config import Config
 # Importing them registers their promises, in this order.
 from autograder.sandbox import backends
 from autograder.sandbox.selfcheck import (  # noqa: F401
+    forks,
     isolation,
     limits,
     service,

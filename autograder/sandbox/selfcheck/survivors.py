@@ -125,6 +125,10 @@ def dead_grader(config: Config) -> str:
             mark = grader.stdout.readline().strip()
             if not mark:
                 raise Broken("the second grader could not start a kernel")
+            processes = psutil.Process(grader.pid).children(recursive=True)
         finally:
             grader.send_signal(signal.SIGKILL)
-    return _expect_gone(mark)
+    _, left = psutil.wait_procs(processes, SECONDS)
+    if left:
+        raise Broken(f"{left} were still running {SECONDS:.0f} s later")
+    return f"{_expect_gone(mark)}, and {len(processes)} processes of the grader"

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil  # type: ignore[import-untyped]
 from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 from traitlets.config import Config
 
 from autograder.sandbox.kernelspec import KERNEL_NAME, add_kernel_spec
-from autograder.sandbox.mounts import Mounts, mounted
+from autograder.sandbox.mounts import IMPORTS_OF_LABS, Mounts, mounted
 
 # Small, so that running into them is quick.
 LIMITS: dict[str, Any] = {
@@ -74,9 +75,15 @@ class Trial:
         return Reply("".join(text), error, late=True)
 
     @property
-    def pid(self) -> int:
-        """The first process of the kernel."""
-        return int(getattr(self.manager.provisioner, "pid"))  # noqa: B009 - Jupyter's base class
+    def guardian(self) -> int | None:
+        """The process that waits for the kernel, if the kernel was forked."""
+        return getattr(self.manager.provisioner, "guardian", None)
+
+    def processes(self) -> list[psutil.Process]:
+        """The sandbox's first process, the guardian, and all below them."""
+        numbers = [getattr(self.manager.provisioner, "pid", None), self.guardian]
+        first = [psutil.Process(number) for number in numbers if number is not None]
+        return [*first, *(child for each in first for child in each.children(recursive=True))]
 
     @property
     def excess(self) -> str | None:
@@ -105,7 +112,7 @@ def trial(config: Config, **limits: Any) -> Iterator[Trial]:
         manager = KernelManager(kernel_name=KERNEL_NAME, config=config)
         os.environ[SECRET] = "a secret of the grader"
         try:
-            with mounted(Mounts(working_folder=folder)):
+            with mounted(Mounts(working_folder=folder, imports=IMPORTS_OF_LABS)):
                 manager.start_kernel()
         finally:
             del os.environ[SECRET]

@@ -4,8 +4,9 @@ import logging
 
 import pytest
 
-from autograder.sandbox import Sandbox, SandboxUnavailable, backends
-from autograder.sandbox.backends import _explain, choose, private_folder, what_is_missing
+from autograder.sandbox import Sandbox, SandboxUnavailable, backends, private
+from autograder.sandbox.backends import _explain, choose, what_is_missing
+from autograder.sandbox.private import private_folder
 
 
 @pytest.fixture
@@ -77,10 +78,10 @@ def test_what_bubblewrap_complains_of_becomes_advice(complaint, advice):
 def test_socket_addresses_are_short_even_where_tmpdir_is_long(monkeypatch, tmp_path):
     long = tmp_path / ("x" * 100)
     long.mkdir()
-    monkeypatch.setattr(backends.tempfile, "gettempdir", lambda: str(long))
+    monkeypatch.setattr(private.tempfile, "gettempdir", lambda: str(long))
     folder = private_folder()
     try:
-        assert len(str(backends.sockets(folder) / "k-5")) < 107
+        assert len(str(private.sockets(folder) / "k-5")) < 107
     finally:
-        backends.sockets(folder).rmdir()
+        private.sockets(folder).rmdir()
         folder.rmdir()

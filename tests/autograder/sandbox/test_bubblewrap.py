@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.sandbox.bubblewrap import WRITABLE, command
+from autograder.sandbox.bubblewrap import WRITABLE, command, command_for_zygote
 from autograder.sandbox.room import Room
 
 names = st.sampled_from(["a", "b", "c"])
@@ -99,7 +99,32 @@ def test_in_a_namespace_of_root_it_can_become_another_user():
     line = command("bwrap", room(), userns=7)
     assert line[line.index("--userns") + 1] == "7"
     added = [line[index + 1] for index, option in enumerate(line) if option == "--cap-add"]
-    assert added == ["CAP_SETUID", "CAP_SETGID", "CAP_CHOWN"]
+    assert added == ["CAP_SETUID", "CAP_SETGID", "CAP_CHOWN", "CAP_SETPCAP"]
+
+
+def zygote_line(root: bool) -> list[str]:
+    return command_for_zygote("bwrap", room(sockets=None), root)
+
+
+def test_a_zygote_sees_a_room_without_sockets_and_the_processes_of_the_host():
+    mounts = mounts_of(zygote_line(root=True))
+    assert ("--ro-bind", "/proc") in mounts and ("--proc", "/proc") not in mounts
+    assert "--bind" not in {option for option, _ in mounts}
+    assert "--unshare-pid" not in zygote_line(root=True)
+
+
+@pytest.mark.parametrize("root", [True, False])
+def test_a_zygote_may_enter_namespaces_and_nothing_else(root):
+    line = zygote_line(root)
+    added = [line[index + 1] for index, option in enumerate(line) if option == "--cap-add"]
+    assert line[line.index("--cap-drop") + 1] == "ALL"
+    assert added == ["CAP_SYS_ADMIN", "CAP_SYS_CHROOT"]
+
+
+def test_a_zygote_of_an_ordinary_user_has_a_namespace_below_which_kernels_are_made():
+    assert "--unshare-user" in zygote_line(root=False)
+    assert "--disable-userns" not in zygote_line(root=False)
+    assert "--unshare-user" not in zygote_line(root=True)
 
 
 def test_folders_on_the_way_are_open_to_all():

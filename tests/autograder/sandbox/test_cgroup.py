@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -62,3 +63,27 @@ def test_only_the_address_of_systemd_is_passed_on(monkeypatch):
     monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
     monkeypatch.setenv("SECRET", "value")
     assert cgroup.environment() == {"XDG_RUNTIME_DIR": "/run/user/1000"}
+
+
+@pytest.mark.parametrize(("user", "line"), [(0, 4), (1000, 5)])
+def test_what_kernels_are_forked_from_has_a_group_without_limits(monkeypatch, user, line):
+    monkeypatch.setattr(cgroup.os, "getuid", lambda: user)
+    assert len(cgroup.scope_without_limits()) == line
+    assert not any("Max" in word for word in cgroup.scope_without_limits())
+
+
+def test_a_process_is_moved_to_the_group_of_another(monkeypatch, tmp_path):
+    here = Path("/proc/self/cgroup").read_text().splitlines()
+    (place,) = [line.removeprefix("0::/") for line in here if line.startswith("0::/")] or [None]
+    if place is None:
+        pytest.fail("This kernel of Linux has no control groups of version 2.")
+    (tmp_path / place).mkdir(parents=True, exist_ok=True)
+    monkeypatch.setattr(cgroup, "_HIERARCHY", tmp_path)
+    cgroup.move(12345, beside=os.getpid())
+    assert (tmp_path / place / "cgroup.procs").read_text() == "12345"
+
+
+def test_a_group_that_may_not_be_joined_is_an_error(monkeypatch, tmp_path):
+    monkeypatch.setattr(cgroup, "_HIERARCHY", tmp_path / "nothing")
+    with pytest.raises(OSError):
+        cgroup.move(12345, beside=os.getpid())

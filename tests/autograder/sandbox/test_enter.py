@@ -1,6 +1,5 @@
 """The last step into the room."""
 
-import json
 import os
 import socket
 import subprocess
@@ -9,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.sandbox import enter
-from autograder.sandbox.enter import copy_folder
+from autograder.sandbox import launch
+from autograder.sandbox.inside import enter
+from autograder.sandbox.inside.enter import ask, copy_folder
 
 resource = pytest.importorskip("resource")
 
@@ -46,11 +46,18 @@ def test_small_files_are_copied_where_large_ones_do_not_fit(tmp_path, monkeypatc
     assert "a-large" in capsys.readouterr().err
 
 
+def line(orders: dict[str, object]) -> list[str]:
+    return launch._enter(str(Path(launch.__file__).parent), orders)
+
+
 def entered(code: str, **limits: int) -> str:
-    orders = json.dumps({"limits": limits, "copy": None, "user": None})
-    line = [sys.executable, "-I", "-S", str(Path(enter.__file__)), orders]
+    orders = {"limits": limits, "copy": None, "user": None}
     return subprocess.run(
-        [*line, sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=30
+        [*line(orders), sys.executable, "-c", code],
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=30,
     ).stdout.strip()
 
 
@@ -67,15 +74,45 @@ def test_a_limit_below_the_wanted_one_stays():
     def lower():
         resource.setrlimit(resource.RLIMIT_NOFILE, (50, 50))
 
-    orders = json.dumps({"limits": {"NOFILE": 99}, "copy": None, "user": None})
+    orders = {"limits": {"NOFILE": 99}, "copy": None, "user": None}
     code = "import resource; print(*resource.getrlimit(resource.RLIMIT_NOFILE))"
-    line = [sys.executable, "-I", "-S", str(Path(enter.__file__)), orders]
-    done = subprocess.run(
-        [*line, sys.executable, "-c", code], preexec_fn=lower, capture_output=True, text=True
-    )
+    command = [*line(orders), sys.executable, "-c", code]
+    done = subprocess.run(command, preexec_fn=lower, capture_output=True, text=True)
     assert done.stdout.strip() == "50 50", done.stderr
 
 
 def test_cpu_time_warns_before_it_kills():
     code = "import resource; print(*resource.getrlimit(resource.RLIMIT_CPU))"
     assert entered(code, CPU=100) == "100 105"
+
+
+@pytest.fixture
+def asking():
+    """A room's own end of the channel, what came at the other, and how it went on."""
+    room, zygote = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with room, zygote:
+        yield room, zygote
+
+
+def test_a_room_without_an_answer_starts_the_kernel_itself(asking):
+    room, zygote = asking
+    zygote.close()
+    assert ask(room, {"command": ["python"]}, []) is None
+
+
+def test_a_room_that_is_sent_away_starts_the_kernel_itself(asking):
+    room, zygote = asking
+    zygote.shutdown(socket.SHUT_WR)
+    assert ask(room, {"command": ["python"]}, []) is None
+    assert zygote.recv(100) == b'{"command": ["python"]}'
+
+
+@pytest.mark.parametrize(("said", "status"), [([b"forked", b"3"], 3), ([b"forked"], 1)])
+def test_a_room_ends_as_its_kernel_does_and_with_whoever_waits_for_it(asking, said, status):
+    room, zygote = asking
+    for word in said:
+        zygote.send(word)
+    zygote.shutdown(socket.SHUT_WR)
+    with pytest.raises(SystemExit) as ended:
+        ask(room, {}, [])
+    assert ended.value.code == status

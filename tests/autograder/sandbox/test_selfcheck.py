@@ -10,6 +10,7 @@ from autograder.sandbox.selfcheck.trial import trial
 
 pytestmark = pytest.mark.slow
 CONFIG = Config(Sandbox={"backend": "bubblewrap"})
+ALONE = Config(Sandbox={"backend": "bubblewrap", "fork": False})
 
 
 @pytest.fixture(scope="module")
@@ -19,9 +20,9 @@ def bubblewrap():
         pytest.fail(f"The sandbox cannot be tested. {missing}")
 
 
-@pytest.fixture(scope="module")
-def shared(bubblewrap):
-    with trial(CONFIG) as room:
+@pytest.fixture(scope="module", params=[CONFIG, ALONE], ids=["forked", "alone"])
+def shared(request, bubblewrap):
+    with trial(request.param) as room:
         yield room
 
 
@@ -33,7 +34,7 @@ def test_promises_of_one_kernel(promise, shared):
     try:
         assert promise.attempt(shared)
     except NotHere as nothing:
-        assert "GPU" in promise.name and "GPU" in str(nothing)
+        assert "GPU" in str(nothing) or (shared.guardian is None and "imports it" in str(nothing))
 
 
 @pytest.mark.parametrize(
@@ -41,6 +42,11 @@ def test_promises_of_one_kernel(promise, shared):
 )
 def test_promises_with_kernels_of_their_own(promise, bubblewrap):
     assert promise.attempt(CONFIG)
+
+
+def test_nothing_passes_between_kernels_that_start_by_themselves(bubblewrap):
+    (promise,) = [each for each in PROMISES if each.name.startswith("nothing passes")]
+    assert promise.attempt(ALONE)
 
 
 @pytest.mark.parametrize(
@@ -60,6 +66,13 @@ def test_an_attempt_succeeds_where_nothing_is_isolated(name, plain):
     (promise,) = [each for each in PROMISES if each.name.startswith(name)]
     with pytest.raises(Broken):
         promise.attempt(plain)
+
+
+@pytest.mark.parametrize("name", ["nothing passes", "no kernel sees"])
+def test_kernels_are_no_strangers_where_nothing_is_isolated(name):
+    (promise,) = [each for each in PROMISES if each.name.startswith(name)]
+    with pytest.raises(Broken, match=r"found:|reached:"):
+        promise.attempt(Config(Sandbox={"backend": "process"}))
 
 
 @pytest.fixture(scope="module")

@@ -1,40 +1,74 @@
 """The last step into the room: set the limits, copy the submission, then become the kernel.
 
-python -I -S enter.py '{"limits": {"NOFILE": 64}, ...}' python -m ipykernel_launcher ...
+python -I -S -c "... from inside.enter import main; main()" FOLDER '{"limits": {...}}' python ...
 
-Standard library only, and nothing of ``autograder``: inside the sandbox this file stands alone.
+If somebody listens on the channel, they fork a kernel into this room and this process only waits.
 """
 
 import contextlib
 import json
 import os
 import shutil
+import socket
 import stat
 import sys
 
+from .privileges import SPACES, drop_bounding_set, drop_capabilities, forbid_keys
+
 
 def main() -> None:
-    """Do what the first argument says, then run the rest."""
-    orders = json.loads(sys.argv[1])
+    """Do what the orders say, then run the rest of the command line or wait for who does."""
+    orders, command = json.loads(sys.argv[2]), sys.argv[3:]
+    # Opened before the user changes: afterwards /proc/self belongs to somebody else.
+    spaces = [os.open(f"/proc/self/ns/{name}", os.O_RDONLY) for name in _wanted(orders)]
     if orders["copy"]:
         copy_folder(orders["copy"]["source"], orders["copy"]["target"])
         os.chdir(orders["copy"]["target"])
         os.environ["PWD"] = orders["copy"]["target"]
+        forbid_keys()
     set_limits(orders["limits"])
     if orders["user"] is not None:
-        become(orders["user"])
-    os.execv(sys.argv[2], sys.argv[2:])
+        give_home(orders["user"])
+        give_up(orders["user"])
+    if orders.get("channel") is not None:
+        with socket.socket(fileno=orders["channel"]) as channel:
+            ask(channel, {"orders": orders, "command": command, "folder": os.getcwd()}, spaces)
+    os.closerange(3, os.sysconf("SC_OPEN_MAX"))
+    os.execv(command[0], command)
 
 
-def become(user: int) -> None:
-    """Give the home folder to that user and go on as it, without any way back."""
+def _wanted(orders: "dict[str, object]") -> "tuple[str, ...]":
+    return SPACES if orders.get("channel") is not None else ()
+
+
+def ask(channel: socket.socket, wanted: "dict[str, object]", spaces: "list[int]") -> None:
+    """Let a kernel be forked into this room and end as it does; return if nobody forks one."""
+    try:
+        socket.send_fds(channel, [json.dumps(wanted).encode()], [0, 1, 2, *spaces])
+        answer = channel.recv(100)
+    except OSError:
+        return
+    if answer:
+        # Whoever answered waits for the kernel; without them the room has to end as well.
+        sys.exit(int(channel.recv(100) or b"1"))
+
+
+def give_home(user: int) -> None:
+    """Let that user have the home folder."""
     for folder, names, files in os.walk(os.environ["HOME"]):
         for name in [".", *names, *files]:
             with contextlib.suppress(OSError):  # some are mounted read-only
                 os.chown(os.path.join(folder, name), user, user, follow_symlinks=False)
-    os.setgroups([user])
-    os.setresgid(user, user, user)
-    os.setresuid(user, user, user)
+
+
+def give_up(user: "int | None") -> None:
+    """Go on as that user, if it is another one, and without privileges; there is no way back."""
+    drop_bounding_set()  # takes a capability itself
+    if user is not None:
+        os.setgroups([user])
+        os.setresgid(user, user, user)
+        os.setresuid(user, user, user)
+    drop_capabilities()
 
 
 def set_limits(limits: "dict[str, int]") -> None:
@@ -80,7 +114,3 @@ def copy_folder(source: str, target: str) -> None:
             print("too large for the sandbox, left out:", path, file=sys.stderr)
             continue
         shutil.copyfile(path, copy)
-
-
-if __name__ == "__main__":
-    main()

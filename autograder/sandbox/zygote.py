@@ -1,0 +1,197 @@
+"""The grader's side of the zygote: one process that has imported torch, forked for every kernel.
+
+>>> zygote = running(sandbox, mounts)
+>>> guardian = zygote.fork(channel, admit=lambda pid: None)
+"""
+
+from __future__ import annotations
+
+import atexit
+import collections
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from autograder.sandbox import bubblewrap, cgroup, room
+from autograder.sandbox.mounts import Mounts
+from autograder.sandbox.private import private_folder
+from autograder.sandbox.settings import Sandbox, SandboxUnavailable
+
+START_SECONDS = 120.0
+FORK_SECONDS = 60.0
+_MAIN = "import sys; sys.path.insert(0, sys.argv[1]); from inside.zygote import main; main()"
+
+
+class Zygote:
+    """A running zygote in a room without a submission; ends with this process.
+
+    Attributes
+    ----------
+    userns : int
+        File descriptor of the user namespace in which it is powerful.
+
+    Raises
+    ------
+    SandboxUnavailable
+        If it cannot be started here.
+    """
+
+    def __init__(self, sandbox: Sandbox, mounts: Mounts) -> None:
+        self._said: collections.deque[bytes] = collections.deque(maxlen=64)
+        private = private_folder()
+        self._control, theirs = _pair()
+        try:
+            line = _command(sandbox, mounts, private, theirs.fileno())
+            self._keeper = threading.Thread(target=self._keep, args=(line, theirs), daemon=True)
+            self._keeper.start()
+            self.userns = self._wait_until_ready()
+        except BaseException:
+            self._control.close()
+            raise
+        finally:
+            shutil.rmtree(private, ignore_errors=True)  # its mounts have what they need of it
+
+    def _keep(self, line: list[str], theirs: socket.socket) -> None:
+        """Start it and stay: it dies with the thread that started it, not with the process."""
+        with theirs:
+            process = subprocess.Popen(
+                line,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                env=cgroup.environment(),
+                cwd="/",
+                pass_fds=(theirs.fileno(),),
+            )
+        assert process.stdout is not None
+        with process:
+            self._said.extend(process.stdout)
+
+    def _wait_until_ready(self) -> int:
+        self._control.settimeout(START_SECONDS)
+        try:
+            said, given, _, _ = socket.recv_fds(self._control, 100, 1)
+        except OSError as error:
+            raise SandboxUnavailable(f"No process to fork kernels from: {error}.") from error
+        if not said:
+            self._keeper.join(1)
+            words = b"".join(self._said).decode(errors="replace")
+            raise SandboxUnavailable(f"No process to fork kernels from: {words[-2000:].strip()}")
+        return given[0]
+
+    def below(self) -> list[str]:
+        """The beginning of a command line that makes sandboxes which this zygote may enter."""
+        if os.getuid() == 0:
+            return []
+        return ["nsenter", f"--user=/proc/self/fd/{self.userns}", "--preserve-credentials"]
+
+    def fork(self, channel: socket.socket, admit: Callable[[int], None]) -> int | None:
+        """Fork a kernel into the room at the other end of a channel.
+
+        Parameters
+        ----------
+        channel : socket
+            To ``inside.enter.ask``.
+        admit : callable
+            Called with the number of the process that is going to be the kernel's parent; may
+            raise ``OSError`` to send it away.
+
+        Returns
+        -------
+        int or None
+            That number; None if nothing was forked and the room starts the kernel itself.
+        """
+        ours, theirs = _pair()
+        with ours, channel:
+            try:
+                with theirs:
+                    socket.send_fds(self._control, [b"f"], [channel.fileno(), theirs.fileno()])
+                channel.close()  # or the room would not notice if there is nobody any more
+                ours.settimeout(FORK_SECONDS)
+                said = ours.recv(100)
+                if not said:
+                    return None
+                admit(int(said))
+                ours.send(b"go")
+            except OSError:
+                return None
+        return int(said)
+
+    @property
+    def alive(self) -> bool:
+        """Whether it runs."""
+        return self._keeper.is_alive()
+
+    def end(self) -> None:
+        """Let it end, once the last kernel that was forked from it has."""
+        self._control.close()
+        os.close(self.userns)
+
+
+def _pair() -> tuple[socket.socket, socket.socket]:
+    return socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+
+
+def _command(sandbox: Sandbox, mounts: Mounts, private: Path, control: int) -> list[str]:
+    """The command line of a zygote that talks at that descriptor."""
+    furnished = room.furnish(sandbox, Mounts(environment=mounts.environment), private)
+    line = bubblewrap.command_for_zygote(bubblewrap.program(), furnished, os.getuid() == 0)
+    if cgroup.available():
+        line = [*cgroup.scope_without_limits(), *line]
+    return [*line, sys.executable, "-P", "-c", _MAIN, room.RUN, str(control), *mounts.imports]
+
+
+# What this process forks its kernels for, and from; or why it does not.
+_current: tuple[object, Zygote | SandboxUnavailable] | None = None
+_lock = threading.Lock()
+
+
+def running(sandbox: Sandbox, mounts: Mounts) -> Zygote | None:
+    """The zygote for such kernels, started if need be; None where kernels start by themselves."""
+    global _current
+    if not sandbox.fork or not mounts.imports:
+        return None
+    purpose = (mounts.imports, dict(mounts.environment), list(sandbox.read_only))
+    with _lock:
+        if _current is None or _current[0] != purpose or _has_died(_current[1]):
+            end()
+            _current = purpose, _start(sandbox, mounts)
+        found = _current[1]
+        return found if isinstance(found, Zygote) else None
+
+
+def _has_died(found: Zygote | SandboxUnavailable) -> bool:
+    return isinstance(found, Zygote) and not found.alive
+
+
+def _start(sandbox: Sandbox, mounts: Mounts) -> Zygote | SandboxUnavailable:
+    try:
+        return Zygote(sandbox, mounts)
+    except SandboxUnavailable as error:
+        sandbox.log.info("Every kernel imports torch itself. %s", error)
+        return error
+
+
+def why_not() -> str | None:
+    """Why the kernels of this process are not forked; None if they are, or none was wanted."""
+    found = _current[1] if _current is not None else None
+    return str(found) if isinstance(found, SandboxUnavailable) else None
+
+
+@atexit.register
+def end() -> None:
+    """Let the zygote of this process end."""
+    global _current
+    if _current is not None and isinstance(_current[1], Zygote):
+        _current[1].end()
+    _current = None
+
+
+# A fork of the grader has to have its own: this one would die with its parent.
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=end)
