@@ -2,7 +2,7 @@
 # `make demo` and `make test` need Python 3.11 or later and make; they set up the rest themselves.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint test-fast test-notebooks redteam selfcheck release explore outputs checks teachers bundle lab grade bench clean
+.PHONY: help setup demo test lint test-fast test-notebooks redteam selfcheck release explore outputs checks teachers bundle lab grade bench bench-class clean
 .NOTPARALLEL:
 
 # Set on the command line: make setup PYTHON=python3.12, make release LANGUAGE=ko, ...
@@ -10,7 +10,7 @@
 PYTHON :=
 TORCH_INDEX_URL :=
 LANGUAGE := both
-LAB := lab1_baseline lab2_soft_targets lab3_cosine lab4_regressor
+LAB :=
 EXPLORE := explore_response explore_features explore_relations explore_schemes
 
 VENV := .venv
@@ -97,15 +97,10 @@ bundle: $(STAMP)  ## what students may have, as dist/bundle/ and a zip
 lab: $(STAMP)  ## JupyterLab on the student notebooks
 	@$(PY) -m jupyter lab --ServerApp.root_dir=labs
 
-grade: $(STAMP)  ## grade submitted/<student>/<lab>/ (LAB=lab1_baseline for one; LANGUAGE as released)
-	@status=0; for lab in $(LAB); do \
-	  if ls -d submitted/*/$$lab >/dev/null 2>&1; then \
-	    echo "==> $$lab"; \
-	    KDLAB_RELEASE_LANGUAGE=$(LANGUAGE) nbgrader generate_assignment $$lab || exit 1; \
-	    nbgrader autograde --create $$lab || status=1; \
-	    nbgrader generate_feedback --force $$lab || status=1; \
-	  fi; \
-	done; \
+GRADED = $(sort $(or $(LAB),$(notdir $(wildcard submitted/*/lab*))))
+grade: $(STAMP)  ## grade submitted/<student>/<lab>/, in parallel, and write feedback (LAB=lab1_baseline for one)
+	@status=0; $(PY) -m autograder grade $(LAB) || status=$$?; [ $$status -ne 2 ] || exit 2; \
+	for lab in $(GRADED); do nbgrader generate_feedback --force $$lab || status=1; done; \
 	nbgrader export && exit $$status
 
 bench: $(STAMP)  ## how fast training is, what each method and isolation cost, beside the usual way
@@ -113,6 +108,9 @@ bench: $(STAMP)  ## how fast training is, what each method and isolation cost, b
 	@$(PY) bench/distillation.py
 	@$(PY) bench/methods.py
 	@$(PY) bench/isolation.py
+
+bench-class: $(STAMP)  ## how fast a whole class is graded, beside stock nbgrader (STUDENTS=40; an hour on two cores)
+	@$(PY) bench/one_class.py --cluster --students $(or $(STUDENTS),40)
 
 clean:  ## remove the environment and what was built, not the data
 	@rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

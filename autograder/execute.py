@@ -26,7 +26,6 @@ from autograder.sandbox.host import gpu_devices
 from autograder.secret import course_secret, digest_of, seed_of
 from autograder.two_rooms import KEPT_BACK, TwoRooms
 
-_PASSED_ON = ("TZ", "LANG")
 #: Settings of the execution that decide no result, or that are drawn anew every time.
 _NO_MATTER = ("skip_cells_with_tag",)
 #: Limits that follow from the number of cores, unless they are configured.
@@ -119,7 +118,7 @@ def room_environment(outside: Mapping[str, str]) -> dict[str, str]:
     kept = {
         name: value
         for name, value in outside.items()
-        if (name.startswith("KDLAB_") and name not in KEPT_BACK) or name in _PASSED_ON
+        if name.startswith("KDLAB_") and name not in KEPT_BACK
     }
     return {"KDLAB_PROFILE": "grading"} | {name: v for name, v in kept.items() if v}
 

@@ -21,12 +21,14 @@ from traitlets import Float, Integer, default
 
 from autograder import outputs_of_cells as outputs
 from autograder.definitions import definitions
+from autograder.errors import GraderError
 from autograder.graded_cells import run_graded
 from autograder.notebooks import is_graded_code
 from autograder.results.job import Job, JobError
 from autograder.results.record import Record
 from autograder.results.versions import checks_version, libraries
 from autograder.sandbox import Mounts, add_kernel_spec, mounted
+from autograder.temporary import own_folder
 
 #: What a submission's kernel gets of the environment of the machine that it runs on.
 _OF_THIS_MACHINE = (
@@ -64,13 +66,25 @@ class TwoRooms(Execute):
             If this machine has other versions than the one that the job comes from.
         """
         _refuse_other_versions(job)
+        try:
+            record = self._execute_once(job)
+        except (RuntimeError, GraderError) as error:  # it did not even start
+            self.log.warning("%s; the submission is executed once more", error)
+            return self._execute_once(job)
+        if self._killed:
+            # By its own code, or by somebody on this machine: only the first will happen again.
+            self.log.warning("A kernel was killed; the submission is executed once more")
+            record = self._execute_once(job)
+        return record
+
+    def _execute_once(self, job: Job) -> Record:
         started = time.monotonic()
         add_kernel_spec()
-        self._job, self._left = job, self.restarts
+        self._job, self._left, self._killed = job, self.restarts, False
         self._room: Any = None
         self._done: list[str] = []
         self._student_seconds = 0.0
-        with tempfile.TemporaryDirectory(prefix="kdlab-job-") as name:
+        with tempfile.TemporaryDirectory(dir=own_folder()) as name:
             folder = Path(name)
             job.lay_out(folder)
             with mounted(self._mounts(folder)), environment(job.environment):
@@ -153,6 +167,7 @@ class TwoRooms(Execute):
 
     def _restart(self) -> None:
         """Start the kernel again, and define there what was defined; nothing else runs twice."""
+        self._killed |= self._was_killed()
         if not self._left:
             return
         self._left -= 1
@@ -170,6 +185,11 @@ class TwoRooms(Execute):
                 except (DeadKernelError, TimeoutError):
                     self._room.unresponsive = True
                     return
+
+    def _was_killed(self) -> bool:
+        """Whether the kernel is gone, and not because it ran into a limit."""
+        gone = not run_sync(self.km.is_alive)()
+        return gone and not getattr(self.km.provisioner, "excess", None)
 
     async def _restart_kernel(self) -> None:
         await self.km.restart_kernel(now=True)
@@ -196,7 +216,7 @@ def environment(variables: Mapping[str, str]) -> Iterator[None]:
 
 
 #: Variables that no kernel gets.
-KEPT_BACK = ("KDLAB_COURSE_SECRET", "KDLAB_DATA_ROOT")
+KEPT_BACK = ("KDLAB_COURSE_SECRET", "KDLAB_DATA_ROOT", "KDLAB_RELEASE_LANGUAGE")
 
 
 def _refuse_other_versions(job: Job) -> None:

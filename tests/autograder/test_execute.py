@@ -8,7 +8,9 @@ def test_the_kernel_gets_settings_and_no_secrets():
         "KDLAB_DATASET": "digits-m",
         "KDLAB_COURSE_SECRET": "x" * 40,
         "KDLAB_DATA_ROOT": "/somewhere",
+        "KDLAB_RELEASE_LANGUAGE": "ko",
         "OMP_NUM_THREADS": "1",
+        "LANG": "ko_KR.UTF-8",
         "AWS_SECRET_ACCESS_KEY": "secret",
         "KDLAB_DATA_URL": "",
     }

@@ -1,0 +1,61 @@
+"""Temporary folders that do not outlive us, even if we are killed.
+
+Every process has one folder for all of its temporary files, named after the process. What a killed
+process left is removed by the next one that asks.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import re
+import subprocess
+import tempfile
+from functools import lru_cache
+from pathlib import Path
+
+import psutil  # type: ignore[import-untyped]
+
+_NAME = re.compile(r"kdlab-(\d+)-(\d+)-(\d+)")
+
+
+def own_folder() -> Path:
+    """This process's folder for temporary files; it goes when the process ends."""
+    return _folder_of(os.getpid())
+
+
+@lru_cache(maxsize=1)
+def _folder_of(pid: int) -> Path:  # of a forked child: another one
+    folder = Path(tempfile.gettempdir(), f"kdlab-{os.getuid()}-{pid}-{_born(pid)}")
+    folder.mkdir(mode=0o700, exist_ok=True)
+    atexit.register(_remove_as, pid, folder)
+    sweep()
+    return folder
+
+
+def sweep() -> None:
+    """Remove what processes of ours that do not run any more have left."""
+    for folder in Path(tempfile.gettempdir()).glob(f"kdlab-{os.getuid()}-*"):
+        found = _NAME.fullmatch(folder.name)
+        if found and _born(int(found[2])) != int(found[3]):
+            _remove(folder)
+
+
+def _born(pid: int) -> int | None:
+    """When a process was started; None if there is none. Numbers of processes are used again."""
+    try:
+        process = psutil.Process(pid)
+        ended = process.status() == psutil.STATUS_ZOMBIE
+        return None if ended else int(process.create_time())
+    except psutil.NoSuchProcess:
+        return None
+
+
+def _remove_as(pid: int, folder: Path) -> None:
+    if os.getpid() == pid:  # a forked child inherits what is to be done at the end
+        _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    # Not shutil.rmtree: it gives up on the depths that hostile code can dig.
+    subprocess.run(["rm", "-rf", "--", str(folder)], check=False)

@@ -1,0 +1,204 @@
+"""A whole class: stock nbgrader beside ``autograder grade``, on the same notebooks and checks.
+
+    make bench-class                                      or
+    python bench/one_class.py --students 40 --lab lab1_baseline --cluster
+
+Prints, in one run on this machine: submissions a minute with each, the share of the time that is
+not the students' own computation, a regrade of the unchanged class, the memory of the coordinating
+process, and with ``--cluster`` how well 1, 2 and 4 workers of a Dask cluster are used.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+import psutil
+from made_up_class import hand_in
+from rich.console import Console
+from rich.table import Table
+
+from autograder.results import ResultStore
+
+ROOT = Path(__file__).resolve().parents[1]
+#: nbgrader as it comes, in our layout: hidden tests run in the kernel of the submission.
+STOCK = """
+from nbgrader.converters import Autograde
+c = get_config()
+c.CourseDirectory.root = {root!r}
+c.CourseDirectory.course_id = "knowledge-distillation"
+c.CourseDirectory.source_directory = "solutions"
+c.CourseDirectory.release_directory = "labs"
+c.Execute.timeout = 600
+"""
+
+
+@dataclass
+class Run:
+    """One run over the class.
+
+    Attributes
+    ----------
+    seconds : float
+        From the command to its end.
+    own : float
+        Seconds that the submissions' own code took, all together; 0 where nobody knows.
+    peak : float
+        MiB of the coordinating process at most.
+    """
+
+    name: str
+    seconds: float
+    own: float = 0.0
+    peak: float = 0.0
+
+
+@click.command()
+@click.option("--students", default=40, show_default=True)
+@click.option("--lab", default="lab1_baseline", show_default=True)
+@click.option("--stock/--no-stock", default=True, show_default=True, help="Time stock nbgrader.")
+@click.option("--cluster", is_flag=True, help="Also time 1, 2 and 4 workers of a Dask cluster.")
+def main(students: int, lab: str, stock: bool, cluster: bool) -> None:
+    """Make up a class, grade it in each way, print the table."""
+    os.environ.setdefault("KDLAB_PROFILE", "grading")
+    cores = os.cpu_count() or 1
+    console, runs = Console(), []
+    with tempfile.TemporaryDirectory() as name:
+        course = Path(name, "course")
+        make_course(course, lab, students)
+        if stock:
+            runs.append(grade_with_stock(course, lab))
+        for workers in sorted({1, cores}):
+            word = "worker" if workers == 1 else "workers"
+            runs.append(grade(course, lab, f"ours, {workers} {word}", "--workers", str(workers)))
+        regrade = grade(course, lab, "ours, nothing changed", fresh=False)
+        if cluster:
+            runs += [grade_on_cluster(course, lab, number) for number in (1, 2, 4)]
+    console.print(table(runs, students, f"{students} submissions of {lab}, {cores} cores"))
+    console.print(f"{regrade.name}: {regrade.seconds:.1f} s, {regrade.peak:.0f} MiB")
+
+
+def make_course(course: Path, lab: str, students: int) -> None:
+    """A course folder with a class whose notebooks are all different."""
+    course.mkdir()
+    for name in ("nbgrader_config.py", "pyproject.toml"):
+        shutil.copy(ROOT / name, course)
+    shutil.copytree(ROOT / "solutions" / lab, course / "solutions" / lab)
+    nbgrader(course, "generate_assignment", lab)
+    hand_in(course, lab, students)
+
+
+def nbgrader(course: Path, *command: str) -> None:
+    """Run a command of nbgrader; a class with hostile notebooks may end with exit code 1."""
+    subprocess.run(
+        [sys.executable, "-m", "nbgrader", *command, "--log-level=ERROR"],
+        cwd=course, env=environment(course), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+
+
+def environment(course: Path) -> dict[str, str]:
+    """Where to find the packages, and the images that are built once for all ways."""
+    data = os.environ.get("KDLAB_DATA_ROOT", str(ROOT / "data"))
+    return {**os.environ, "PYTHONPATH": str(ROOT), "KDLAB_DATA_ROOT": data}
+
+
+def forget(course: Path) -> None:
+    """Leave nothing of an earlier run but the release."""
+    for name in ("autograded", "results", "gradebook.db"):
+        path = course / name
+        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+
+
+def grade_with_stock(course: Path, lab: str) -> Run:
+    """The unmodified command, its own steps, one submission after the other."""
+    forget(course)
+    nbgrader(course, "generate_assignment", lab)
+    kept = (course / "nbgrader_config.py").read_text("utf-8")
+    (course / "nbgrader_config.py").write_text(STOCK.format(root=str(course)), "utf-8")
+    started = time.perf_counter()
+    nbgrader(course, "autograde", lab)
+    seconds = time.perf_counter() - started
+    (course / "nbgrader_config.py").write_text(kept, "utf-8")
+    return Run("stock nbgrader autograde", seconds)
+
+
+def grade(course: Path, lab: str, name: str, *options: str, fresh: bool = True) -> Run:
+    """Our command; watches the memory of its own process meanwhile."""
+    if fresh:
+        forget(course)
+    started, peak = time.perf_counter(), 0.0
+    with subprocess.Popen(
+        [sys.executable, "-m", "autograder", "grade", lab, *options],
+        cwd=course, env=environment(course), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    ) as process:  # fmt: skip
+        watched = psutil.Process(process.pid)
+        while process.poll() is None:
+            try:
+                peak = max(peak, watched.memory_info().rss / 2**20)
+            except psutil.NoSuchProcess:
+                break
+            time.sleep(0.2)
+    if process.returncode not in (0, 1):
+        raise click.ClickException(f"{name}: exit code {process.returncode}")
+    return Run(name, time.perf_counter() - started, own_seconds(course), peak)
+
+
+def own_seconds(course: Path) -> float:
+    """What the submissions' own code took, from the stored results."""
+    store = ResultStore(course / "results")
+    records = [store.get(path.stem) for path in (course / "results").glob("*/*.result")]
+    return sum(record.seconds["student"] for record in records if record)
+
+
+def grade_on_cluster(course: Path, lab: str, workers: int) -> Run:
+    """The same through a Dask scheduler and so many worker processes."""
+    here = {**environment(course), "OMP_NUM_THREADS": "1"}
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": here, "cwd": course}
+    where = course / "scheduler.json"
+    where.unlink(missing_ok=True)
+    dask = [sys.executable, "-m"]
+    command = ["distributed.cli.dask_scheduler", "--port", "0", "--no-dashboard"]
+    started = [subprocess.Popen([*dask, *command, "--scheduler-file", str(where)], **quiet)]
+    while not where.exists():
+        time.sleep(0.1)
+    worker = ["distributed.cli.dask_worker", "--scheduler-file", str(where), "--nthreads", "1"]
+    for _ in range(workers):
+        started.append(subprocess.Popen([*dask, *worker, "--no-dashboard"], **quiet))
+    try:
+        address = __import__("json").loads(where.read_text())["address"]
+        return grade(course, lab, f"cluster, {workers} worker(s)", "--scheduler", address)
+    finally:
+        for process in started:
+            process.kill()
+            process.wait()
+
+
+def table(runs: list[Run], students: int, title: str) -> Table:
+    """The runs side by side."""
+    shown = Table(title=title, title_justify="left")
+    for column in ("way", "seconds", "a minute", "times faster", "not their own, s each", "MiB"):
+        shown.add_column(column, justify="left" if column == "way" else "right")
+    for run in runs:
+        # Workers side by side: what they did together took `workers` times the wall time.
+        workers = int("".join(filter(str.isdigit, run.name)) or 1)
+        other = (run.seconds * workers - run.own) / students if run.own else None
+        shown.add_row(
+            run.name,
+            f"{run.seconds:.1f}",
+            f"{60 * students / run.seconds:.1f}",
+            f"{runs[0].seconds / run.seconds:.2f}",
+            "-" if other is None else f"{other:.2f}",
+            f"{run.peak:.0f}" if run.peak else "-",
+        )
+    return shown
+
+
+if __name__ == "__main__":
+    main()
