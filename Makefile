@@ -108,6 +108,7 @@ bench: $(STAMP)  ## how fast training is, what each method and isolation cost, b
 	@$(PY) bench/distillation.py
 	@$(PY) bench/methods.py
 	@$(PY) bench/isolation.py
+	@$(PY) bench/starting.py
 
 bench-class: $(STAMP)  ## how fast a whole class is graded, beside stock nbgrader (STUDENTS=40; an hour on two cores)
 	@$(PY) bench/one_class.py --cluster --students $(or $(STUDENTS),40)

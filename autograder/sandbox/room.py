@@ -99,7 +99,7 @@ def furnish(
         devices=tuple(host.gpu_devices()),
         sockets=sockets,
         disk=sandbox.disk,
-        environment=_environment(kdlab) | dict(mounts.environment),
+        environment=environment(mounts),
     )
 
 
@@ -143,8 +143,9 @@ def _users(private: Path) -> dict[str, Path]:
     return made
 
 
-def _environment(kdlab: Path) -> dict[str, str]:
-    """What every kernel needs; the grader's own environment stays outside."""
+def environment(mounts: Mounts) -> dict[str, str]:
+    """All of the environment of a kernel; the grader's own stays outside."""
+    kdlab = host.package_folder("kdlab")
     wanted = {
         "HOME": HOME,
         "TMPDIR": "/tmp",
@@ -158,4 +159,5 @@ def _environment(kdlab: Path) -> dict[str, str]:
     if sys.prefix != sys.base_prefix:
         wanted["VIRTUAL_ENV"] = sys.prefix
     passed = ("CUDA_VISIBLE_DEVICES", "LD_LIBRARY_PATH", "PYTHONUSERBASE")
-    return wanted | {name: os.environ[name] for name in passed if name in os.environ}
+    wanted |= {name: os.environ[name] for name in passed if name in os.environ}
+    return wanted | dict(mounts.environment)

@@ -70,7 +70,8 @@ class Zygote:
             )
         assert process.stdout is not None
         with process:
-            self._said.extend(process.stdout)
+            for words in process.stdout:
+                self._said.append(words)
 
     def _wait_until_ready(self) -> int:
         self._control.settimeout(START_SECONDS)
@@ -80,8 +81,7 @@ class Zygote:
             raise SandboxUnavailable(f"No process to fork kernels from: {error}.") from error
         if not said:
             self._keeper.join(1)
-            words = b"".join(self._said).decode(errors="replace")
-            raise SandboxUnavailable(f"No process to fork kernels from: {words[-2000:].strip()}")
+            raise SandboxUnavailable(f"No process to fork kernels from: {self.last_words}")
         return given[0]
 
     def below(self) -> list[str]:
@@ -123,6 +123,11 @@ class Zygote:
         return int(said)
 
     @property
+    def last_words(self) -> str:
+        """The end of what it and its forks wrote before they were kernels: their errors."""
+        return b"".join(self._said).decode(errors="replace")[-2000:].strip()
+
+    @property
     def alive(self) -> bool:
         """Whether it runs."""
         return self._keeper.is_alive()
@@ -156,7 +161,7 @@ def running(sandbox: Sandbox, mounts: Mounts) -> Zygote | None:
     global _current
     if not sandbox.fork or not mounts.imports:
         return None
-    purpose = (mounts.imports, dict(mounts.environment), list(sandbox.read_only))
+    purpose = (mounts.imports, room.environment(mounts), list(sandbox.read_only))
     with _lock:
         if _current is None or _current[0] != purpose or _has_died(_current[1]):
             end()
@@ -178,9 +183,11 @@ def _start(sandbox: Sandbox, mounts: Mounts) -> Zygote | SandboxUnavailable:
 
 
 def why_not() -> str | None:
-    """Why the kernels of this process are not forked; None if they are, or none was wanted."""
+    """Why the kernels of this process are not forked; None if nothing went wrong."""
     found = _current[1] if _current is not None else None
-    return str(found) if isinstance(found, SandboxUnavailable) else None
+    if isinstance(found, Zygote):
+        return found.last_words or None
+    return None if found is None else str(found)
 
 
 @atexit.register

@@ -84,6 +84,8 @@ def prepare(names: "list[str]") -> None:
         shared = shared_mappings(file.read())
     if shared:
         raise RuntimeError(f"Memory that forks would write to together: {shared}")
+    if "torch" in sys.modules and sys.modules["torch"].cuda.is_initialized():
+        raise RuntimeError("CUDA is in use after the imports; no fork could use it.")
     gc.collect()
     gc.freeze()  # or the first collection in a fork would copy all of the memory
 
