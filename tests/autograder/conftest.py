@@ -10,7 +10,10 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from autograder.results import Record
+from autograder.scores import SCORE_TYPE
 
 ROOT = Path(__file__).resolve().parents[2]
 LAB = "lab1_toy"
@@ -208,3 +211,29 @@ def released_course(tmp_path_factory):
     course = Course(tmp_path_factory.mktemp("course"))
     course.run("generate_assignment", LAB)
     return course
+
+
+GRADED = {"nbgrader": {"grade": True, "solution": False, "locked": True, "task": False,
+                         "grade_id": "test-1-1", "points": 4, "schema_version": 3}}  # fmt: skip
+
+
+def executed(points):
+    """A notebook with one graded cell; None: the grader had a fault there."""
+    score = {"exercise": "1-1", "points": points, "max_points": 4, "checks": []}
+    output = new_output("execute_result", data={SCORE_TYPE: score, "text/plain": str(points)})
+    if points is None:
+        output = new_output("error", ename="GraderError", evalue="no reference", traceback=[])
+    return new_notebook(cells=[
+        new_code_cell("print('제곱')", id="one", outputs=[new_output("stream", text="제곱\n")]),
+        new_code_cell('grade("1-1")', id="two", metadata=GRADED, outputs=[output]),
+    ])  # fmt: skip
+
+
+@pytest.fixture
+def make_record():
+    """Makes a record with so many points, under a key."""
+
+    def make(key="ab" * 32, points=4.0):
+        return Record(key, {"checks": "1"}, executed(points), {"all": 2.5, "student": 2.0})
+
+    return make

@@ -1,0 +1,37 @@
+"""How far a run is, on a terminal and in a log."""
+
+import io
+
+from rich.console import Console
+
+from autograder.grade.show import Show
+
+
+def run(terminal):
+    out = io.StringIO()
+    with Show(Console(file=out, force_terminal=terminal, width=140)) as show:
+        show.start("lab1_toy", 3)
+        show.done("mina", "unchanged")
+        show.done("jun", "executed")
+        show.done("[bold]soo", "ungraded")
+    return show, out.getvalue()
+
+
+def test_a_log_has_a_line_for_each_submission_that_was_graded():
+    _, said = run(terminal=False)
+    lines = said.strip().split("\n")
+    assert lines[0] == "lab1_toy: 3 submissions"
+    assert lines[1].startswith("lab1_toy 2/3 jun: executed, about ")
+    assert lines[2].startswith("lab1_toy 3/3 [bold]soo: ungraded, about 0 s left")
+    assert len(lines) == 3
+
+
+def test_a_terminal_has_a_bar_and_no_lines():
+    _, said = run(terminal=True)
+    assert "3/3" in said
+    assert "jun: executed," not in said
+
+
+def test_the_states_are_counted():
+    show, _ = run(terminal=False)
+    assert show.states == {"unchanged": 1, "executed": 1, "ungraded": 1}
