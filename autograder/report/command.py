@@ -1,0 +1,51 @@
+"""The command ``autograder report``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from autograder.errors import UsageError
+
+
+@click.command()
+@click.argument("labs", nargs=-1, metavar="[LAB]...")
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("report.html"),
+    show_default=True,
+)
+def report(labs: tuple[str, ...], output: Path) -> None:
+    """Write a page about the class: who needs a look, scores, mistakes, times, likeness.
+
+    The page needs no network and holds what students wrote: keep it to yourself.
+    """
+    # Imported here: nbgrader takes a second, and no other command has to wait for it.
+    from datetime import datetime
+
+    from nbgrader.api import Gradebook
+
+    from autograder.course import assignments_of, open_course
+    from autograder.report.collect import collect
+    from autograder.report.page import make_page
+    from autograder.results.store import FOLDER
+
+    try:
+        course = open_course().coursedir
+        with Gradebook(course.db_url, course.course_id) as gradebook:
+            chosen = assignments_of(gradebook, labs)
+            if not chosen:
+                raise UsageError("The gradebook is empty: grade something first.")
+            found = collect(gradebook, course, chosen, Path(course.root) / FOLDER)
+            page = make_page(course.course_id, found, datetime.now())
+        output.write_text(page, "utf-8")
+    except UsageError as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+    except OSError as error:
+        click.echo(f"The report cannot be written: {error}", err=True)
+        sys.exit(3)
+    click.echo(f"{output}: {sum(len(lab.submissions) for lab in found)} submissions")
