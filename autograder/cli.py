@@ -8,6 +8,7 @@ import click
 
 from autograder.grade.command import grade
 from autograder.penalties import penalties
+from autograder.report.command import report
 from autograder.sandbox.selfcheck import main as selfcheck
 
 
@@ -41,4 +42,5 @@ def calibrate(dataset: str, device: str | None, seeds: int) -> None:
 
 main.add_command(grade)
 main.add_command(penalties)
+main.add_command(report)
 main.add_command(selfcheck)
