@@ -32,12 +32,21 @@ def checks(exercise: str | None) -> None:
 @main.command()
 @click.option("--dataset", default="digits-m", show_default=True, help="As in KDLAB_DATASET.")
 @click.option("--device", type=click.Choice(["cpu", "cuda"]), help="Default: the GPU, if any.")
-@click.option("--seeds", default=30, show_default=True, help="Trainings of each reference.")
-def calibrate(dataset: str, device: str | None, seeds: int) -> None:
-    """Measure how far correct solutions scatter, and set the bars of the end-to-end checks."""
-    from autograder.checks.calibrate import calibrate as run
+@click.option("--seeds", default=30, show_default=True, help="Trainings of a reference.")
+@click.option("--mistakes", default=3, show_default=True, help="Trainings of each named mistake.")
+def calibrate(dataset: str, device: str | None, seeds: int, mistakes: int) -> None:
+    """Measure how far correct solutions scatter, and set the bars of the end-to-end checks.
 
-    click.echo(run(dataset, device, seeds, click.echo))
+    Then measure what the named mistakes come to; with --seeds 0 that alone, with the bars there
+    are.
+    """
+    from autograder.checks.calibrate import calibrate_references
+    from autograder.checks.calibrate_mistakes import calibrate_mistakes
+
+    if seeds:
+        click.echo(calibrate_references(dataset, device, seeds, click.echo))
+    if mistakes:
+        click.echo(calibrate_mistakes(dataset, device, mistakes, click.echo))
 
 
 main.add_command(grade)

@@ -45,7 +45,9 @@ METHOD_MEASURE = {"2-e": "kl", "3-e": "cosine", "4-e": "mse"}
 Values = dict[str, dict[str, list[float]]]
 
 
-def calibrate(dataset: str, device: str | None, seeds: int, told: Callable[[str], None]) -> Path:
+def calibrate_references(
+    dataset: str, device: str | None, seeds: int, told: Callable[[str], None]
+) -> Path:
     """Measure, set the bars, and write them; returns the file.
 
     Parameters
@@ -61,10 +63,15 @@ def calibrate(dataset: str, device: str | None, seeds: int, told: Callable[[str]
     """
     if seeds < 3:
         raise UsageError(f"--seeds={seeds}: a spread needs at least 3 trainings.")
-    kind = device or ("cuda" if torch.cuda.is_available() else "cpu")
-    on = make_stage(dataset, torch.device(kind), read_settings(cuda=kind == "cuda"))
+    on = stage_for(dataset, device)
     with_term, without = try_seeds(on, range(seeds), told)
     return write(on, list(range(seeds)), with_term, without)
+
+
+def stage_for(dataset: str, device: str | None) -> Stage:
+    """Images and teacher on a kind of device; None: the GPU, if there is one."""
+    kind = device or ("cuda" if torch.cuda.is_available() else "cpu")
+    return make_stage(dataset, torch.device(kind), read_settings(cuda=kind == "cuda"))
 
 
 def references(with_term: float = 1.0) -> dict[str, Any]:

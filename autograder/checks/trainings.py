@@ -93,7 +93,6 @@ NETWORKS: dict[str, type[nn.Module]] = {
 }
 
 
-@lru_cache(maxsize=1)
 def stage(test_seed: int | None = None) -> Stage:
     """Images and teacher of this process, made on first use: CIFAR-10 on a GPU, else digits-m.
 
@@ -102,9 +101,13 @@ def stage(test_seed: int | None = None) -> Stage:
     test_seed : int, optional
         Makes test images that nobody has seen out of the digits of ``digits-m``'s test split.
     """
+    settings = read_settings(cuda=torch.cuda.is_available())
+    return _stage(test_seed, settings, bool(os.environ.get("KDLAB_DATASET")))
+
+
+@lru_cache(maxsize=1)  # a worker may serve courses with other settings, one after the other
+def _stage(test_seed: int | None, settings: Settings, asked: bool) -> Stage:
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    settings = read_settings(cuda=device.type == "cuda")
-    asked = os.environ.get("KDLAB_DATASET")
     name = settings.dataset if asked or device.type == "cpu" else "cifar10"
     try:
         return make_stage(name, device, settings, test_seed)

@@ -10,27 +10,11 @@ from autograder.checks.end_to_end import likeness, strange
 from autograder.checks.rooms import LocalRoom, entered
 from autograder.checks.thresholds import Bar, load_bars
 from kdlab.checks.training import pairs_of, read_training_set
-from kdlab.models import TeacherCNN
 from kdlab.profiles import PROFILES, Settings
-from kdlab.teachers.train import freeze
 
 EXERCISES = ("1-e", "2-e", "3-e", "4-e")
 EASY = {"accuracy": Bar(True, 5, 0.5, 0.1, 0.0, 0.001)}
 HARD = {"accuracy": Bar(True, 5, 0.5, 0.1, 1.01, 0.001)}
-
-
-@pytest.fixture
-def small_stage(monkeypatch, tmp_path, small_data):
-    """An untrained teacher, 100 images, one epoch for each phase."""
-    torch.manual_seed(0)
-    teacher = freeze(TeacherCNN(4))
-    monkeypatch.setattr(trainings, "load_data", lambda *_, **__: small_data)
-    monkeypatch.setattr(trainings, "load_teacher", lambda *_: teacher)
-    monkeypatch.setitem(trainings.EPOCHS, "cpu", 1)
-    settings = Settings(PROFILES["grading"], "small", tmp_path)
-    made = trainings.make_stage("small", torch.device("cpu"), settings)
-    monkeypatch.setattr(end_to_end, "stage", lambda test_seed: made)
-    return made
 
 
 def bars(monkeypatch, **by_exercise):
@@ -228,11 +212,11 @@ def test_the_stored_bars_tell_distillation_from_its_absence():
 def test_on_real_images_a_missing_loss_term_costs_half(exercise, expected, tmp_path, monkeypatch):
     monkeypatch.setenv("KDLAB_PROFILE", "grading")
     monkeypatch.setenv("KDLAB_DATA_ROOT", str(tmp_path))
-    trainings.stage.cache_clear()
+    trainings._stage.cache_clear()
     try:
         assert float(grade(exercise, references(with_term=0.0))) == expected
     finally:
-        trainings.stage.cache_clear()
+        trainings._stage.cache_clear()
 
 
 def test_all_labs_start_from_the_same_common_weights():
