@@ -53,7 +53,7 @@ STYLE = """
 .kdlab-part td:first-child { border-left: 4px dashed #d55e00; }
 .text_cell_render th, .text_cell_render td { padding: .1em .6em; }
 div.output_area pre { white-space: pre-wrap; }
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
   html, body, .panel, .panel-body, div#notebook, div#notebook-container, div.cell,
   div.output_area, .rendered_html { background: #16191d !important; }
   html, body, .panel, h1, h2, h3, h4, h5, h6, p, li, td, th, pre, code, .score, .panel-heading,
@@ -66,6 +66,27 @@ div.output_area pre { white-space: pre-wrap; }
   pre .c1, pre .cm, pre .sd { color: #9db0c4 !important; }
   a, a:visited { color: #7fb8ff !important; }
   img { background: #fff; }
+}
+@media print {
+  @page { margin: 14mm; }
+  body, div#notebook, div#notebook-container, .panel-body {
+    padding: 0 !important; margin: 0 !important; border: 0 !important; width: auto !important;
+  }
+  .kdlab-result, .kdlab-result * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  h1, h2, h3, h4, .kdlab-result p { break-after: avoid; }
+  tr, img, svg, li { break-inside: avoid; }
+  thead { display: table-header-group; }
+  div.cell, div.output, div.output_area, div.output_subarea, .rendered_html {
+    overflow: visible !important; max-width: 100% !important;
+  }
+  .rendered_html table { max-width: 100%; font-size: 8pt; }
+  .rendered_html table:not(.kdlab-result table) td { overflow-wrap: anywhere; }
+  .kdlab-result table { font-size: 9pt; }
+  pre, code { white-space: pre-wrap !important; overflow-wrap: anywhere; }
+  pre { font-size: 7.5pt !important; }
+  img { max-width: 100% !important; height: auto !important; }
+  a[href]::after { content: none !important; }
+  .anchor-link, .prompt { display: none !important; }
 }
 """
 

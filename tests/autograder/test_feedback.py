@@ -1,9 +1,11 @@
 """Students see points and messages, and nothing of the test."""
 
+import re
+
 import pytest
 from nbformat.v4 import new_output
 
-from autograder.feedback import FeedbackStyle, ShowResults, html, plain
+from autograder.feedback import STYLE, FeedbackStyle, ShowResults, html, plain
 from autograder.scores import SCORE_TYPE, Check, Result
 
 RIGHT = Check("value", {"ko": "값", "en": "value"}, 2.0, 2.0, "correct", {"ko": "", "en": ""})
@@ -93,3 +95,11 @@ def test_the_page_gets_its_style_beside_what_nbconvert_put_there(toy):
     _, resources = FeedbackStyle().preprocess(toy.notebook(), {"inlining": {"css": ["body {}"]}})
     assert resources["inlining"]["css"][0] == "body {}"
     assert "prefers-color-scheme: dark" in resources["inlining"]["css"][1]
+
+
+def test_dark_is_for_screens_and_paper_has_rules_of_its_own():
+    dark = re.findall(r"@media ([^{]*dark[^{]*)", STYLE)
+    assert dark == ["screen and (prefers-color-scheme: dark) "]
+    paper = STYLE[STYLE.index("@media print") :]
+    for rule in ("thead { display: table-header-group", "break-inside: avoid", "pre-wrap"):
+        assert rule in paper
