@@ -9,7 +9,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 #: What every lab's notebook imports, and what the grader's questions need.
-IMPORTS_OF_LABS = ("torch", "matplotlib.pyplot", "kdlab.checks.room", "kdlab.training")
+IMPORTS_OF_LABS = (
+    "torch",
+    "matplotlib.pyplot",
+    "matplotlib.backends.backend_agg",
+    "kdlab.checks.room",
+    "kdlab.plots",
+    "kdlab.runtime",
+    "kdlab.training",
+)
 
 
 @dataclass(frozen=True)

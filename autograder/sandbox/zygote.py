@@ -14,6 +14,7 @@ import socket
 import subprocess
 import sys
 import threading
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 
@@ -34,6 +35,8 @@ class Zygote:
     ----------
     userns : int
         File descriptor of the user namespace in which it is powerful.
+    failure : str or None
+        Why a kernel could not be forked, if that happened.
 
     Raises
     ------
@@ -42,6 +45,7 @@ class Zygote:
     """
 
     def __init__(self, sandbox: Sandbox, mounts: Mounts) -> None:
+        self.failure: str | None = None
         self._said: collections.deque[bytes] = collections.deque(maxlen=64)
         private = private_folder()
         self._control, theirs = _pair()
@@ -50,6 +54,8 @@ class Zygote:
             self._keeper = threading.Thread(target=self._keep, args=(line, theirs), daemon=True)
             self._keeper.start()
             self.userns = self._wait_until_ready()
+            # Not when it ends: somebody may be about to start a sandbox below it.
+            weakref.finalize(self, os.close, self.userns)
         except BaseException:
             self._control.close()
             raise
@@ -115,10 +121,12 @@ class Zygote:
                 ours.settimeout(FORK_SECONDS)
                 said = ours.recv(100)
                 if not said:
+                    self.failure = self.last_words
                     return None
                 admit(int(said))
                 ours.send(b"go")
-            except OSError:
+            except OSError as error:
+                self.failure = str(error)
                 return None
         return int(said)
 
@@ -135,7 +143,6 @@ class Zygote:
     def end(self) -> None:
         """Let it end, once the last kernel that was forked from it has."""
         self._control.close()
-        os.close(self.userns)
 
 
 def _pair() -> tuple[socket.socket, socket.socket]:
@@ -186,7 +193,7 @@ def why_not() -> str | None:
     """Why the kernels of this process are not forked; None if nothing went wrong."""
     found = _current[1] if _current is not None else None
     if isinstance(found, Zygote):
-        return found.last_words or None
+        return found.failure
     return None if found is None else str(found)
 
 
@@ -199,6 +206,12 @@ def end() -> None:
     _current = None
 
 
-# A fork of the grader has to have its own: this one would die with its parent.
+def _forget() -> None:
+    """In a fork of the grader, which has to have its own zygote: this one ends with its parent."""
+    global _lock
+    _lock = threading.Lock()  # another thread may have had it
+    end()
+
+
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=end)
+    os.register_at_fork(after_in_child=_forget)
