@@ -27,7 +27,7 @@ from autograder.notebooks import is_graded_code
 from autograder.results.job import Job, JobError
 from autograder.results.record import Record
 from autograder.results.versions import checks_version, libraries
-from autograder.sandbox import Mounts, add_kernel_spec, mounted
+from autograder.sandbox import IMPORTS_OF_LABS, Mounts, add_kernel_spec, mounted
 from autograder.temporary import own_folder
 
 #: What a submission's kernel gets of the environment of the machine that it runs on.
@@ -104,6 +104,7 @@ class TwoRooms(Execute):
             read_only={visible: str(visible)},
             hidden=(Path(CourseDirectory(parent=self).root),),
             environment={**self._job.environment, **here},
+            imports=IMPORTS_OF_LABS if "kdlab" in self._job.notebook else (),
         )
 
     def preprocess_cell(

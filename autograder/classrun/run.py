@@ -116,9 +116,9 @@ class ClassRun:
             execute = ExecuteSubmission(parent=self.exporter)
             self._unchanged = Unchanged(self.course, assignment, execute)
         digest, forced = self._unchanged.digest(student), converter.force
+        fresh = self.elsewhere is not None and self.elsewhere.fresh
         try:
-            if not forced and not self._unchanged.holds(student, digest):
-                converter.force = True
+            converter.force = forced or fresh or not self._unchanged.holds(student, digest)
             graded = init(assignment, student)
         finally:
             converter.force = forced

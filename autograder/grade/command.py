@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from autograder.errors import GraderError, UsageError
-from autograder.grade.show import Show
+from autograder.grade.show import STATES, Show
 
 USAGE, FAULT = 2, 3
 
@@ -101,5 +101,6 @@ def _tell(console: Console, rows: dict[str, list[Any]], pool: Any) -> None:
         kind = "UNGRADED" if note.ungraded else "Repaired"
         line = f"{kind}: {note.student}, {note.assignment}: {note.text}"
         console.print(line, markup=False, soft_wrap=True, highlight=False)
-    counts = ", ".join(f"{number} {state}" for state, number in pool.show.states.items())
+    states = pool.show.states
+    counts = ", ".join(f"{states[state]} {state}" for state in STATES if states[state])
     console.print(f"Submissions: {counts or 'none'}.", highlight=False)

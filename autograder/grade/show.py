@@ -19,6 +19,10 @@ from rich.progress import (
 )
 
 
+#: What can become of a submission.
+STATES = ("executed", "stored", "unchanged", "ungraded")
+
+
 class Show:
     """Shows one run.
 

@@ -36,7 +36,7 @@ def test_the_end_says_who_needs_a_person(graded):
     assert " ".join(row.split()[1] for row in rows) == "fail ara bora chul dana eun twin"
     assert "ungraded" in rows[0]
     assert any(line.startswith("UNGRADED: fail, lab1_toy: UnreadableNotebook") for line in lines)
-    assert lines[-1] == "Submissions: 1 ungraded, 6 executed."
+    assert lines[-1] == "Submissions: 6 executed, 1 ungraded."
 
 
 def test_it_shows_each_submission_with_the_time_left(graded):
@@ -63,7 +63,7 @@ def test_a_second_run_executes_nothing_and_tries_the_ungraded_again(graded):
     graded.grade(code=1)
     stored = graded.stored()
     said = graded.grade(code=1)
-    assert said.strip().endswith("Submissions: 1 ungraded, 6 unchanged.")
+    assert said.strip().endswith("Submissions: 6 unchanged, 1 ungraded.")
     assert graded.stored() == stored
 
 
