@@ -18,7 +18,6 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-
 #: What can become of a submission.
 STATES = ("executed", "stored", "unchanged", "ungraded")
 
