@@ -49,8 +49,8 @@ def ask(channel: socket.socket, wanted: "dict[str, object]", spaces: "list[int]"
     except OSError:
         return
     if answer:
-        # Whoever answered waits for the kernel; without them the room has to end as well.
-        sys.exit(int(channel.recv(100) or b"1"))
+        # Whoever answered waits for the kernel; if they were killed, the kernel is too.
+        sys.exit(int(channel.recv(100) or b"137"))
 
 
 def give_home(user: int) -> None:

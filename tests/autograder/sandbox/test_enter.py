@@ -107,7 +107,7 @@ def test_a_room_that_is_sent_away_starts_the_kernel_itself(asking):
     assert zygote.recv(100) == b'{"command": ["python"]}'
 
 
-@pytest.mark.parametrize(("said", "status"), [([b"forked", b"3"], 3), ([b"forked"], 1)])
+@pytest.mark.parametrize(("said", "status"), [([b"forked", b"3"], 3), ([b"forked"], 137)])
 def test_a_room_ends_as_its_kernel_does_and_with_whoever_waits_for_it(asking, said, status):
     room, zygote = asking
     for word in said:

@@ -140,6 +140,16 @@ def test_how_a_kernel_ends_is_told_by_its_sandbox():
         assert room.manager.provisioner.process.wait(10) == 128 + 11
 
 
+@pytest.mark.parametrize("whom", ["kernel", "guardian", "zygote"])
+def test_a_kernel_that_somebody_kills_counts_as_killed(whom):
+    with kernel() as room:
+        guardian = psutil.Process(room.guardian)
+        victims = {"kernel": guardian.children()[0], "zygote": guardian.parent()}
+        victims.get(whom, guardian).kill()
+        assert room.manager.provisioner.process.wait(10) == 128 + 9
+        assert psutil.wait_procs([guardian, victims["kernel"]], 10)[1] == []
+
+
 def test_processes_that_a_kernel_starts_can_look_at_it():
     code = (
         "import subprocess; print(subprocess.run(['ls', '-l', '/proc/self/cwd',"
