@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
 from nbgrader.api import Gradebook
 from nbgrader.apps import AutogradeApp, GenerateAssignmentApp
 from nbgrader.converters import Autograde
@@ -23,7 +24,7 @@ from autograder.classrun.unchanged import digest_of_folder, store_folder
 from autograder.errors import GraderError, UsageError
 from autograder.grade.table import Row, read_rows
 from autograder.notebooks import UnreadableNotebookError, read_notebook
-from autograder.results.store import StoreError
+from autograder.results.store import FOLDER, StoreError
 
 CONFIG = "nbgrader_config.py"
 
@@ -70,7 +71,7 @@ def grade(course: Path, labs: list[str], elsewhere: Elsewhere) -> dict[str, list
     # nbgrader's own way with its session, which nobody here can change.
     warnings.filterwarnings("ignore", category=SAWarning)
     rows = {}
-    with contextlib.chdir(course), _errors_explained():
+    with contextlib.chdir(course), _errors_explained(), _alone(course):
         for lab in labs:
             _release(_app(GenerateAssignmentApp, lab), lab)
             app = _app(AutogradeApp, lab)
@@ -147,6 +148,18 @@ def _app(kind: type[Any], lab: str) -> Any:
         if not isinstance(handler, logging.FileHandler):
             handler.setLevel(logging.CRITICAL)
     return app
+
+
+@contextlib.contextmanager
+def _alone(course: Path) -> Iterator[None]:
+    """Keep a second run out: each would take the other's half-graded submissions for its own."""
+    path = course / FOLDER / "grade.lock"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(path, timeout=0):  # free again when its holder dies
+            yield
+    except Timeout as error:
+        raise UsageError(f"Another `autograder grade` is at work in {course}.") from error
 
 
 @contextlib.contextmanager

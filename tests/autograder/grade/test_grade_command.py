@@ -4,6 +4,7 @@ import shutil
 import sqlite3
 
 import pytest
+from filelock import FileLock
 
 pytestmark = pytest.mark.slow
 
@@ -131,6 +132,12 @@ def test_a_store_that_cannot_be_written_is_an_error_that_loses_nothing(graded):
     stored.unlink()
     (graded.root / "kept").rename(stored)
     graded.grade("--students", "ara")
+
+
+def test_a_second_run_at_the_same_time_is_refused(graded):
+    with FileLock(graded.root / "results" / "grade.lock"):
+        said = graded.grade(code=2)
+    assert "Another `autograder grade` is at work" in said
 
 
 @pytest.mark.parametrize(
