@@ -16,6 +16,10 @@ from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
 
+from autograder.errors import GraderError
+
+#: Characters of the place where temporary files go, at most: the address of a socket has 107.
+LONGEST = 60
 _NAME = re.compile(r"kdlab-(\d+)-(\d+)-(\d+)")
 
 
@@ -26,16 +30,26 @@ def own_folder() -> Path:
 
 @lru_cache(maxsize=1)
 def _folder_of(pid: int) -> Path:  # of a forked child: another one
-    folder = Path(tempfile.gettempdir(), f"kdlab-{os.getuid()}-{pid}-{_born(pid)}")
+    folder = Path(_place(), f"kdlab-{os.getuid()}-{pid}-{_born(pid)}")
     folder.mkdir(mode=0o700, exist_ok=True)
     atexit.register(_remove_as, pid, folder)
     sweep()
     return folder
 
 
+def _place() -> str:
+    for place in (tempfile.gettempdir(), "/tmp", os.environ.get("XDG_RUNTIME_DIR", "")):
+        if place and len(os.fsencode(place)) <= LONGEST and os.access(place, os.W_OK):
+            return place
+    raise GraderError(
+        f"No folder for temporary files with a path of at most {LONGEST} characters can be written"
+        f" to: TMPDIR={tempfile.gettempdir()!r}. Set TMPDIR to one."
+    )
+
+
 def sweep() -> None:
     """Remove what processes of ours that do not run any more have left."""
-    for folder in Path(tempfile.gettempdir()).glob(f"kdlab-{os.getuid()}-*"):
+    for folder in Path(_place()).glob(f"kdlab-{os.getuid()}-*"):
         found = _NAME.fullmatch(folder.name)
         if found and _born(int(found[2])) != int(found[3]):
             _remove(folder)

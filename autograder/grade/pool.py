@@ -15,6 +15,7 @@ from autograder.grade.show import Show
 from autograder.grade.work import execute, read_answer
 from autograder.results import DamagedRecordError, Record
 from autograder.results.job import Job
+from autograder.temporary import own_folder, sweep
 
 #: Submissions that wait at a worker for their turn, so that it is never idle.
 AHEAD = 2
@@ -105,21 +106,25 @@ def local_workers(number: int) -> Iterator[Any]:
     path = os.pathsep.join(filter(None, [os.getcwd(), os.environ.get("PYTHONPATH")]))
     spawn = dict.fromkeys(names, threads) | {"PYTHONPATH": path}
     environ = {f"distributed.nanny.pre-spawn-environ.{name}": v for name, v in spawn.items()}
-    with (
-        dask.config.set({"distributed.worker.daemon": True, **environ}),
-        LocalCluster(
-            n_workers=number,
-            threads_per_worker=1,
-            resources={GPU: 1},
-            memory_limit=None,  # of student code, not of the worker: the sandbox sees to it
-            dashboard_address=None,
-            # Without it every account of this machine could have its code run by our workers.
-            security=True,
-            silence_logs=logging.CRITICAL,
-        ) as cluster,
-        Client(cluster) as client,
-    ):
-        yield client
+    try:
+        with (
+            dask.config.set({"distributed.worker.daemon": True, **environ}),
+            LocalCluster(
+                n_workers=number,
+                threads_per_worker=1,
+                resources={GPU: 1},
+                memory_limit=None,  # of student code, not of the worker: the sandbox sees to it
+                dashboard_address=None,
+                local_directory=str(own_folder()),
+                # Without it every account of this machine could have its code run by our workers.
+                security=True,
+                silence_logs=logging.CRITICAL,
+            ) as cluster,
+            Client(cluster) as client,
+        ):
+            yield client
+    finally:
+        sweep()  # workers end without removing what they have
 
 
 @contextmanager

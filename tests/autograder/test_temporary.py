@@ -5,22 +5,25 @@ import signal
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 
 import pytest
 
 from autograder import temporary
+from autograder.errors import GraderError
 
 HOLD = "from autograder.temporary import own_folder; print(own_folder(), flush=True); input()"
 
 
 @pytest.fixture
-def here(tmp_path, monkeypatch):
+def here(monkeypatch):
     """A folder for temporary files of which nobody else knows."""
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
-    temporary._folder_of.cache_clear()
-    yield tmp_path
-    temporary._folder_of.cache_clear()
+    with tempfile.TemporaryDirectory(prefix="kdt-", dir="/tmp") as name:
+        monkeypatch.setattr(tempfile, "tempdir", name)
+        monkeypatch.setenv("TMPDIR", name)
+        temporary._folder_of.cache_clear()
+        yield Path(name)
+        temporary._folder_of.cache_clear()
 
 
 @pytest.fixture
@@ -71,3 +74,13 @@ def test_other_files_stay(here):
         (here / name).mkdir()
     temporary.sweep()
     assert len(list(here.iterdir())) == 3
+
+
+def test_a_place_with_a_long_path_is_not_used(here, monkeypatch):
+    long = here / ("x" * temporary.LONGEST)
+    long.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(long))
+    assert temporary._place() == "/tmp"
+    monkeypatch.setattr(os, "access", lambda place, mode: False)
+    with pytest.raises(GraderError, match=r"at most \d+ characters.*Set TMPDIR"):
+        temporary._place()

@@ -99,7 +99,9 @@ def test_a_worker_that_dies_has_its_work_given_to_another(cluster, make_class, t
 def test_workers_need_neither_the_secret_nor_the_gradebook(cluster, make_class, tmp_path):
     room = make_class(tmp_path / "class", ["ara"])
     cluster.worker(0)
-    assert room.start("--scheduler", cluster.address).wait(300) == 0
+    process = room.start("--scheduler", cluster.address)
+    said, _ = process.communicate(timeout=300)
+    assert process.returncode == 0, said
     left = [path.name for path in (tmp_path / "w0").rglob("*")]
     assert not {".course-secret", "gradebook.db"} & set(left)
 
