@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from nbgrader.plugins import ExtractorPlugin, FileNameCollectorPlugin
 from nbgrader.utils import find_all_notebooks
 
+from autograder.errors import UsageError
 from autograder.exchange.archives import Entry, Limits, Reader
 from autograder.exchange.names import Claim, is_notebook, named, whose
 from autograder.exchange.roster import Roster, read_table
@@ -96,4 +98,17 @@ class FolderCollector(FileNameCollectorPlugin):
         found = {"student_id": student, "file_id": path.stem}
         times = path.parents[2] / TIMES
         time = read_table(times).get(student, {}).get("timestamp") if times.exists() else None
-        return found | ({"timestamp": time} if time else {})
+        return found | ({"timestamp": _utc(time, times)} if time else {})
+
+
+def _utc(time: str, table: Path) -> str:
+    """A time with its zone as nbgrader reads it: an offset behind a space it would drop."""
+    try:
+        when = datetime.fromisoformat(time)
+    except ValueError:
+        when = None
+    if when is None or when.tzinfo is None:
+        raise UsageError(
+            f"{table}: {time!r} is no time with a zone. Write it like 2026-03-01 23:59+09:00."
+        )
+    return when.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")

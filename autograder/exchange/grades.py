@@ -109,7 +109,6 @@ def _by_student(gradebook: Gradebook, assignment: Any) -> dict[str, list[Any]]:
         .outerjoin(Grade, Grade.notebook_id == SubmittedNotebook.id)
         .outerjoin(BaseCell, BaseCell.id == Grade.cell_id)
         .where(SubmittedAssignment.assignment_id == assignment.id)
-        .order_by(BaseCell.name)
     )
     found: dict[str, list[Any]] = {}
     for row in gradebook.db.execute(question):
@@ -135,7 +134,7 @@ def _grades(assignment: Any, student: Any, rows: list[Any]) -> Grades:
         assignment,
         student,
         timestamp=rows[0].timestamp,
-        points=points,
+        points=dict(sorted(points.items())),
         by_hand=frozenset(by_hand),
         raw=raw,
         penalty=float(sum(penalties.values())),

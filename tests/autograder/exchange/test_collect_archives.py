@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import LoggingConfigurable
 
+from autograder.errors import UsageError
 from autograder.exchange import FolderCollector, PlatformExtractor
 from autograder.exchange.archives import Limits, Reader
 from autograder.exchange.names import is_notebook
@@ -215,9 +216,17 @@ def test_a_damaged_archive_costs_nobody_else_anything(collect):
 
 def test_the_time_of_handing_in_comes_from_a_table(collect):
     collect.folder.mkdir(parents=True)
-    (collect.folder / "times.csv").write_text("student_id,timestamp\nmina,2026-03-02 01:00 KST\n")
+    (collect.folder / "times.csv").write_text("student_id,timestamp\nmina,2026-03-02 01:00+09:00\n")
     collect({"mina_lab1.ipynb": NOTEBOOK, "jun_lab1.ipynb": NOTEBOOK})
-    assert collect.times == {"mina": "2026-03-02 01:00 KST", "jun": None}
+    assert collect.times == {"mina": "2026-03-01 16:00:00 UTC", "jun": None}
+
+
+@pytest.mark.parametrize("time", ["2026-03-02 01:00", "2026-03-02 01:00 KST", "yesterday"])
+def test_a_time_of_no_zone_is_refused_since_it_would_be_wrong_by_hours(collect, time):
+    collect.folder.mkdir(parents=True)
+    (collect.folder / "times.csv").write_text(f"student_id,timestamp\nmina,{time}\n")
+    with pytest.raises(UsageError, match="is no time with a zone"):
+        collect({"mina_lab1.ipynb": NOTEBOOK})
 
 
 SMALL = Limits(file=1000, archive=5000, nested=2000, files=50, depth=2)
@@ -301,7 +310,8 @@ def test_the_stock_command_collects_a_class(make_course, tmp_path, toy):
         "박하나_13_assignsubmission_file_/제출.zip": zipped({"answers.ipynb": notebook}),
     }
     (archive / "submissions.zip").write_bytes(zipped(files))
-    (archive.parent / "times.csv").write_text("student_id,timestamp\nkimmina,2026-03-02 01:00 UTC")
+    times = "student_id,timestamp\nkimmina,2026-03-02 10:00+09:00"
+    (archive.parent / "times.csv").write_text(times)
     done = course.run("zip_collect", toy.lab)
     submitted = course.root / "submitted"
     assert (submitted / "kimmina" / toy.lab / f"{toy.lab}.ipynb").read_bytes() == notebook

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from autograder.cli import main
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("report")]
 
 LEAST_CONTRAST = 4.5  # WCAG 2.1, AA, for text
 
