@@ -108,14 +108,13 @@ def local_workers(number: int) -> Iterator[Any]:
     environ = {f"distributed.nanny.pre-spawn-environ.{name}": v for name, v in spawn.items()}
     try:
         with (
-            dask.config.set({"distributed.worker.daemon": True, **environ}),
+            dask.config.set({"temporary-directory": str(own_folder()), **environ}),
             LocalCluster(
                 n_workers=number,
                 threads_per_worker=1,
                 resources={GPU: 1},
                 memory_limit=None,  # of student code, not of the worker: the sandbox sees to it
-                dashboard_address=None,
-                local_directory=str(own_folder()),
+                dashboard_address="127.0.0.1:0",  # any free port, for us alone
                 # Without it every account of this machine could have its code run by our workers.
                 security=True,
                 silence_logs=logging.CRITICAL,
