@@ -91,21 +91,23 @@ def _full(check: Check) -> bool:
 
 
 def score_plots(labs: list[Lab]) -> Iterator[Plot]:
-    """Distributions of the points so far, of each lab and in total."""
+    """Distributions of the points so far, of each lab and in total; without the ungraded."""
+    totals: dict[str, float] = {}
+    ungraded: set[str] = set()
     for lab in labs:
-        values = [each.grades.so_far for each in lab.submissions]
-        if values:
+        graded = [each for each in lab.submissions if not each.ungraded]
+        ungraded |= {each.student for each in lab.submissions if each.ungraded}
+        for each in graded:
+            totals[each.student] = totals.get(each.student, 0.0) + each.grades.so_far
+        if graded:
+            values = [each.grades.so_far for each in graded]
             drawing = histogram(values, lab.max_points or 1, f"points in {lab.name}")
             yield Plot(f"{lab.name}: {len(values)} submissions", drawing)
-    if len(labs) > 1:
-        totals: Counter[str] = Counter()
-        for lab in labs:
-            for each in lab.submissions:
-                totals[each.student] += each.grades.so_far  # type: ignore[assignment]
-        if totals:
-            most = sum(lab.max_points for lab in labs)
-            drawing = histogram(list(totals.values()), most or 1, "points in total")
-            yield Plot(f"In total: {len(totals)} students", drawing)
+    values = [points for student, points in totals.items() if student not in ungraded]
+    if len(labs) > 1 and values:
+        most = sum(lab.max_points for lab in labs)
+        drawing = histogram(values, most or 1, "points in total")
+        yield Plot(f"In total: {len(values)} students", drawing)
 
 
 def measure_plots(lab: Lab) -> Iterator[Plot]:

@@ -10,7 +10,7 @@ from autograder.cli import main
 from autograder.report import likeness
 from autograder.report.collect import Lab, collect
 from autograder.report.page import make_page
-from autograder.report.tables import exercise_rows
+from autograder.report.tables import exercise_rows, score_plots
 
 LAB = "lab2_soft_targets"
 NOW = datetime.datetime(2026, 3, 1, 12, 30)
@@ -92,6 +92,15 @@ def test_everybody_is_in_the_table_and_nobody_has_a_zero_for_nothing(read):
     assert rows["2026-012"][1] == "–"
     assert rows["2026-000"][1:7].count("?") == 1  # the written answer has no mark yet
     assert "−1.5" in rows["2026-002"][7]
+
+
+def test_the_ungraded_are_no_zeros_in_the_distribution(small):
+    (lab,) = labs(small)
+    (plot,) = score_plots([lab])
+    assert plot.title == f"{LAB}: 12 submissions"  # of 13
+    assert "12 values" in plot.drawing
+    one, total = [plot.title for plot in score_plots([lab, lab])][-2:]
+    assert (one, total) == (f"{LAB}: 12 submissions", "In total: 12 students")
 
 
 def test_counts_of_checks_and_mistakes_agree_with_the_results(small):
