@@ -89,6 +89,16 @@ def in_a_row(folder: Path, fork: bool) -> Iterator[Callable[[], Kernel]]:
     zygote.end()
 
 
+def shared_memory(folder: Path) -> float:
+    """MiB of the process that kernels are forked from."""
+    with in_a_row(folder, fork=True) as take:
+        kernel = take()
+        origin = psutil.Process(kernel.manager.provisioner.guardian).parent()
+        found = origin.memory_info().rss / 2**20
+        kernel.end()
+    return found
+
+
 @contextmanager
 def ahead(folder: Path) -> Iterator[Callable[[], Kernel]]:
     """Every kernel is started when the one before is taken."""
@@ -158,11 +168,13 @@ def main(rows: int, rounds: int) -> None:
                     take().end()
                     for _ in range(rows):
                         measured[way].one(take)
+        shared = shared_memory(folder)
     show("From start to end", {way: m.wall for way, m in measured.items()}, "alone")
     show("CPU time of it", {way: m.cpu for way, m in measured.items()}, "alone")
     for way, found in measured.items():
         middle = statistics.median(found.memory)
         Console().print(f"{way}: {middle:.0f} MiB of its own", highlight=False)
+    Console().print(f"What is forked has {shared:.0f} MiB, once for each worker", highlight=False)
 
 
 if __name__ == "__main__":
