@@ -43,7 +43,7 @@ class PlatformExtractor(ExtractorPlugin):
         roster = Roster(parent=self)
         reader = Reader(is_notebook, self._left_out, Limits())
         for entry in reader.walk(Path(archive_path)):
-            claim = whose(entry.parts, self._notebooks, roster.find)
+            claim = whose(entry.parts, self._notebooks, roster)
             if claim is None:
                 self._left_out("/".join(entry.parts), "nothing in its name tells whose it is")
             else:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from autograder.exchange.roster import plain_name
 
@@ -27,6 +28,17 @@ _COPY_OF = re.compile(r"^((copy of|사본\s*-)\s*)+", re.IGNORECASE)
 _BEHIND = r"(?:[ _-]|\d|\(\d+\)|copy|의 사본)*"
 #: Folders that are nobody's: "drive-download-20260301T101112Z-001", "submissions (1)".
 _NOBODY = re.compile(r".*-\d{8}T\d{6}Z(-\d+)*|submissions?( \(\d+\))?|files?", re.IGNORECASE)
+
+
+class Known(Protocol):
+    """What is known of the students."""
+
+    @property
+    def accounts(self) -> Mapping[str, str]:
+        """The student's id by the number of the account."""
+
+    def find(self, name: str) -> str | None:
+        """The id of the one student with a name."""
 
 
 @dataclass(frozen=True)
@@ -62,9 +74,7 @@ def is_notebook(name: str) -> bool:
     return bool(_ENDING.search(name))
 
 
-def whose(
-    parts: Sequence[str], notebooks: Sequence[str], find: Callable[[str], str | None]
-) -> Claim | None:
+def whose(parts: Sequence[str], notebooks: Sequence[str], known: Known) -> Claim | None:
     """Whose file lies at `parts`; None if nothing tells.
 
     Parameters
@@ -73,34 +83,38 @@ def whose(
         Folders, archives and the file, from the outside in.
     notebooks : sequence of str
         Names of the assignment's notebooks, without ending.
-    find : callable
-        The id of the student with a name, or None.
+    known : Known
+        The students of the course.
     """
     for part in parts:
         account = _MOODLE.fullmatch(part) or _CANVAS.fullmatch(part)
-        names = [_ENDING.sub("", part)]
-        if account:  # "Participant 4711" is how Moodle's worksheet says it
-            names = [account["number"], f"Participant {account['number']}", account["name"]]
-        student = next((found for name in names if (found := find(name))), None)
-        if student:
-            return Claim(student, account["number"] if account else "", known=True)
         if account:
-            own = _as_id(account["name"])
-            return Claim(own, account["number"]) if own else None
-    return _from_name(parts[-1], notebooks, find) or _from_folder(parts[:-1], notebooks)
+            return _from_account(account["name"], account["number"], known)
+        student = known.find(_ENDING.sub("", part))
+        if student:
+            return Claim(student, known=True)
+    return _from_name(parts[-1], notebooks, known) or _from_folder(parts[:-1], notebooks)
 
 
-def _from_name(
-    name: str, notebooks: Sequence[str], find: Callable[[str], str | None]
-) -> Claim | None:
+def _from_account(name: str, number: str, known: Known) -> Claim | None:
+    """By the number, where numbers are known; names can be changed, and several may share one."""
+    student = known.accounts.get(number) if known.accounts else known.find(name)
+    if student:
+        return Claim(student, number, known=True)
+    own = _as_id(name)
+    # A stranger does not get the name of a student.
+    return Claim(own, number) if own and not known.find(own) else None
+
+
+def _from_name(name: str, notebooks: Sequence[str], known: Known) -> Claim | None:
     """``<student>_<notebook>.ipynb``, or ``<student> - <notebook>.ipynb`` as in Classroom."""
     for notebook in notebooks:
         before = _before(name, notebook)
         if before:
-            known = find(before)
+            student = known.find(before)
             own = _as_id(before.split("_")[0])
-            if known or own:
-                return Claim(known or own, known=bool(known))
+            if student or own:
+                return Claim(student or own, known=bool(student))
     return None
 
 

@@ -2,9 +2,9 @@
 """Who is who: what a learning platform calls a student, and the student's id in the gradebook.
 
 An optional table, ``students.csv`` in the course's folder, has a column ``student_id`` and any of
-`NAMES`. Whatever stands in these is a name for that student, as long as it is nobody else's;
-several are separated by semicolons. So Canvas's gradebook export, or Moodle's grading worksheet,
-with a column ``student_id`` added, is such a table.
+`NAMES` and `ACCOUNTS`. Whatever stands in these is a name for that student, as long as it is nobody
+else's; several are separated by semicolons. So Canvas's gradebook export, or Moodle's grading
+worksheet, with a column ``student_id`` added, is such a table.
 """
 
 from __future__ import annotations
@@ -26,9 +26,11 @@ _ID = "student_id"
 #: Columns with names of a student: our own, Canvas's, Moodle's.
 NAMES = (
     *(_ID, "name", "email"),
-    *("Student", "ID", "SIS User ID", "SIS Login ID"),
-    *("Identifier", "Full name", "ID number", "Username", "Email address"),
+    *("Student", "SIS User ID", "SIS Login ID"),
+    *("Full name", "ID number", "Username", "Email address"),
 )
+#: Columns with the number of a student's account: Canvas's, and Moodle's ("Participant 4711").
+ACCOUNTS = ("ID", "Identifier")
 
 
 class Roster(LoggingConfigurable):
@@ -68,6 +70,18 @@ class Roster(LoggingConfigurable):
                 # One word is no name of one student.
                 for name in names if first and last else names[:2]:
                     yield student.id, name
+
+    @cached_property
+    def accounts(self) -> dict[str, str]:
+        """The student of each account by its number; empty where the table has no numbers."""
+        found: dict[str, str] = {}
+        for student, row in self.rows.items():
+            for column in ACCOUNTS:
+                number = "".join(filter(str.isdecimal, row.get(column, "")))
+                other = found.setdefault(number, student) if number else student
+                if other != student:
+                    raise UsageError(f"{self.table}: {other} and {student} have one {column}.")
+        return found
 
     def find(self, name: str) -> str | None:
         """The id of the one student who is called so; None if there is none, or more than one."""

@@ -113,6 +113,12 @@ def test_canvas_with_the_table_everybody_gets_the_id_of_the_course(collect, tmp_
     assert "Not in students.csv: guest" in collect.said
 
 
+def test_a_table_that_gives_one_account_to_two_is_refused(collect, tmp_path):
+    (tmp_path / "students.csv").write_text("student_id,ID\n2026-1,47\n2026-2,47\n", "utf-8")
+    with pytest.raises(UsageError, match="2026-1 and 2026-2 have one ID"):
+        collect({"kim_47_901_lab1.ipynb": NOTEBOOK})
+
+
 def test_moodle_folders_with_archives_in_them(collect):
     mine = zipped({"work/lab1.ipynb": NOTEBOOK, "work/__MACOSX/._lab1.ipynb": b"\0\5\x16\7"})
     files = {

@@ -116,3 +116,22 @@ def test_without_a_stored_result_the_exercise_stands_for_its_checks(gradescope, 
     found = gradescope()
     assert {test["name"]: test["score"] for test in found["tests"]} == {"1-1": 3.0, "1-w": 2.0}
     assert "execution_time" not in found
+
+
+@pytest.mark.slow
+def test_the_stock_command_takes_the_exporters_by_name(released_course, toy):
+    course = released_course
+    course.submit("mina", course.solved())
+    course.run("autograde", toy.lab)
+    for name, target in [
+        ("CanvasExport", "canvas.csv"),
+        ("MoodleExport", "moodle.csv"),
+        ("ExerciseExport", "exercises.csv"),
+    ]:
+        course.run("export", f"--exporter=autograder.exchange.{name}")
+        assert '"mina"' in (course.root / target).read_text("utf-8-sig")
+    course.run("export", "--exporter=autograder.exchange.GradescopeExport")
+    target = f"gradescope/{toy.lab}/mina/results.json"
+    found = json.loads((course.root / target).read_text("utf-8"))
+    assert [test["name"] for test in found["tests"]] == ["1-1 값 / value", "1-w"]
+    assert (found["score"], "no grade yet for: 1-w" in found["output"]) == (4, True)
