@@ -2,9 +2,10 @@
 
     python -m autograder.bundle          writes dist/bundle/ and dist/<name>.zip
 
-The folder holds the student notebooks, the ``kdlab`` wheel, a conda environment and a README. It is
-made beside its place, searched for solutions, hidden tests and the grader, and only then moved
-there: where something leaked there is no bundle.
+The folder holds the student notebooks (those of ``labs/explore/`` with their outputs), the
+``kdlab`` wheel, a conda environment and a README. It is made beside its place, searched for
+solutions, hidden tests and the grader, and only then moved there: where something leaked there is
+no bundle.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import Any
 
 import click
 
+from autograder import explore
 from autograder.bundle_texts import environment, readme
 from autograder.errors import GraderError
 from autograder.leaks import scan
@@ -82,11 +84,15 @@ def fill(folder: Path, root: Path, project: dict[str, Any]) -> None:
     shutil.copytree(root / "labs", folder / "labs", ignore=hidden)
     shutil.copyfile(root / "LICENSE", folder / "LICENSE")
     wheel = build_wheel(root, folder)
-    labs = sorted(path.stem for path in folder.glob("labs/*/*.ipynb"))
+    notebooks = [
+        path.parent.relative_to(folder / "labs").as_posix()
+        for pattern in ("labs/*/*.ipynb", "labs/explore/*/*.ipynb")
+        for path in sorted(folder.glob(pattern))
+    ]
     where = address(project)
     needed = project["project"]["dependencies"]
     (folder / "environment.yml").write_text(environment(needed, wheel.name), "utf-8")
-    (folder / "README.md").write_text(readme(labs, wheel.name, **where), "utf-8")
+    (folder / "README.md").write_text(readme(notebooks, wheel.name, **where), "utf-8")
 
 
 def build_wheel(root: Path, target: Path) -> Path:
@@ -131,7 +137,8 @@ def _expect_in_step(root: Path) -> None:
     if not notebooks:
         raise BundleError(f"no notebook in {root / 'labs'}: run `make release` first")
     language = read_notebook(notebooks[0]).metadata.get("kdlab", {}).get("language", "both")
-    diff = differences(root / "solutions", root / "labs", language)
+    folders = root / "solutions", root / "labs"
+    diff = differences(*folders, language) or explore.differences(*folders, language)
     if diff:
         raise BundleError(f"labs/ is not in step with solutions/: run `make release` first\n{diff}")
 

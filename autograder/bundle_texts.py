@@ -25,15 +25,25 @@ def environment(dependencies: Sequence[str], wheel: str) -> str:
     return _template("environment.yml").format(packages=lines)
 
 
-def readme(labs: Sequence[str], wheel: str, repository: str, branch: str, **_: str) -> str:
-    """The students' README, with a Colab badge for each notebook."""
-    badges = "\n".join(f"- `{lab}` {badge(lab, repository, branch)}" for lab in labs)
+def readme(notebooks: Sequence[str], wheel: str, repository: str, branch: str, **_: str) -> str:
+    """The students' README, with a Colab badge for each notebook.
+
+    Parameters
+    ----------
+    notebooks : sequence of str
+        Their folders below ``labs/``, such as ``"lab1_baseline"`` or ``"explore/explore_schemes"``;
+        each is called as its folder is.
+    """
+    badges = "\n".join(
+        f"- `{folder.split('/')[-1]}` {badge(folder, repository, branch)}" for folder in notebooks
+    )
     return _template("README.md").format(badges=badges, wheel=wheel, repository=repository)
 
 
-def badge(lab: str, repository: str, branch: str) -> str:
+def badge(folder: str, repository: str, branch: str) -> str:
     """The "Open in Colab" badge of a student notebook, in Markdown."""
-    link = f"{COLAB}/github/{repository}/blob/{branch}/labs/{lab}/{lab}.ipynb"
+    name = folder.split("/")[-1]
+    link = f"{COLAB}/github/{repository}/blob/{branch}/labs/{folder}/{name}.ipynb"
     return f"[![Open in Colab]({COLAB}/assets/colab-badge.svg)]({link})"
 
 

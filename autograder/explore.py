@@ -34,7 +34,7 @@ SETTINGS = {"KDLAB_PROFILE": "fast", "KDLAB_DATASET": "digits-m"}  # the same wh
 
 
 class ExploreError(GraderError):
-    """An explore notebook is missing or has fallen behind."""
+    """There is no such explore notebook."""
 
 
 def student_version(path: Path, language: str) -> NotebookNode:
@@ -107,9 +107,9 @@ def sources(solutions: Path, names: tuple[str, ...] = ()) -> list[Path]:
     """The explore notebooks in `solutions`, all or the named ones."""
     found = {path.stem: path for path in sorted(solutions.glob("explore/*/*.ipynb"))}
     unknown = sorted(set(names) - set(found))
-    if unknown or not found:
+    if unknown:
         known = ", ".join(found) or "none"
-        raise ExploreError(f"no {unknown or 'notebook'} in {solutions}/explore; there are: {known}")
+        raise ExploreError(f"no {', '.join(unknown)} in {solutions}/explore; there are: {known}")
     return [found[name] for name in names or tuple(found)]
 
 

@@ -1,4 +1,4 @@
-"""Figures of the notebooks in ``labs/explore``: images in rows, matrices, bars by class, schemes.
+"""Figures of the notebooks in ``labs/explore``: images in rows, matrices, bars, curves, schemes.
 
 Each takes the two sentences that describe it, since only the notebook knows what it shows.
 """
@@ -119,7 +119,7 @@ def plot_groups(
                 label=label(name, f"group {number + 1}", longest=40),
             )
         axes.set_xticks(places, [label(name, str(place)) for place, name in enumerate(names)])
-        if max(map(len, names)) > 10:
+        if max(map(len, names)) > 100 / len(names):  # letters that fit below one group
             axes.tick_params(axis="x", rotation=20)
         axes.set_title(title)
         axes.set_ylabel("%")
@@ -127,6 +127,51 @@ def plot_groups(
         axes.grid(axis="x", visible=False)
         if len(groups) > 1:
             figure.legend(loc="outside lower center", ncols=len(groups))
+    figure.describe(*said)
+    return figure
+
+
+def plot_curves(
+    curves: Mapping[str, tuple[Sequence[float], Sequence[float]]],
+    said: Sentences,
+    title: str,
+    axis_labels: tuple[str, str],
+) -> DescribedFigure:
+    """Lines through points, both axes in percent.
+
+    Parameters
+    ----------
+    curves : mapping of str to tuple
+        Name in the legend, and the points' x and y, 0 to 1.
+    said : tuple of str
+        What the figure shows, in Korean and in English.
+    title : str
+        What the lines are.
+    axis_labels : tuple of str
+        What x and y measure.
+    """
+    not_empty("curves", curves)
+    with lab_style():
+        figure = new_figure(6.0, 3.9)
+        axes = figure.subplots()
+        for number, (style, (name, points)) in enumerate(
+            zip(unnamed_styles(len(curves)), curves.items(), strict=True)
+        ):
+            x, y = (100 * np.asarray(values, dtype=float) for values in points)
+            axes.plot(
+                x,
+                y,
+                color=style.color,
+                linestyle=style.linestyle,
+                marker=style.marker,
+                markersize=4,
+                label=label(name, f"curve {number + 1}", longest=40),
+            )
+        axes.set_title(title)
+        axes.set_xlabel(f"{axis_labels[0]} (%)")
+        axes.set_ylabel(f"{axis_labels[1]} (%)")
+        axes.set_ylim(-3, 103)
+        figure.legend(loc="outside lower center", ncols=len(curves), handlelength=4)
     figure.describe(*said)
     return figure
 

@@ -8,9 +8,9 @@ import nbformat
 import pytest
 import yaml
 from click.testing import CliRunner
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from autograder import bundle
+from autograder import bundle, explore
 from autograder.bundle import BundleError, build_wheel, make_bundle, pack
 from autograder.bundle_texts import environment, readme
 from autograder.release import write_release
@@ -32,6 +32,18 @@ packages = ["kdlab"]
 repository = "{owner}/labs-of-2026"
 branch = "main"
 """
+
+
+def add_explore_notebook(root):
+    """A notebook without exercises, in labs/ as if it had been executed."""
+    for folder in ("solutions", "labs"):
+        (root / folder / "explore" / "walk").mkdir(parents=True)
+    source = root / "solutions" / "explore" / "walk" / "walk.ipynb"
+    cells = [new_markdown_cell("# 산책 Walk", id="title"), new_code_cell("print(1)", id="code")]
+    nbformat.write(new_notebook(cells=cells), source)
+    student = explore.student_version(source, "both")
+    student.cells[1].outputs = [new_output("stream", text="1\n")]
+    nbformat.write(student, root / "labs" / "explore" / "walk" / "walk.ipynb")
 
 
 def nbgrader(name, **more):
@@ -147,6 +159,23 @@ def test_labs_that_have_fallen_behind_are_refused(project, tmp_path, quick_wheel
         make_bundle(project, tmp_path / "dist")
 
 
+def test_explore_notebooks_come_with_their_outputs(project, tmp_path, quick_wheel):
+    add_explore_notebook(project)
+    folder, _ = make_bundle(project, tmp_path / "dist")
+    assert members(folder) == EXPECTED | {"labs/explore/walk/walk.ipynb"}
+    text = (folder / "labs/explore/walk/walk.ipynb").read_text("utf-8")
+    assert nbformat.reads(text, as_version=4).cells[1].outputs[0].text == "1\n"
+    assert "blob/main/labs/explore/walk/walk.ipynb" in (folder / "README.md").read_text("utf-8")
+
+
+def test_explore_notebooks_that_have_fallen_behind_are_refused(project, tmp_path, quick_wheel):
+    add_explore_notebook(project)
+    path = project / "solutions/explore/walk/walk.ipynb"
+    path.write_text(path.read_text("utf-8").replace("print(1)", "print(2)"), "utf-8")
+    with pytest.raises(BundleError, match="make release"):
+        make_bundle(project, tmp_path / "dist")
+
+
 def test_without_labs_it_says_what_to_do(project, tmp_path):
     shutil.rmtree(project / "labs")
     with pytest.raises(BundleError, match="make release"):
@@ -178,8 +207,9 @@ def test_the_same_files_give_the_same_zip(tmp_path):
 
 
 def test_the_readme_has_a_badge_for_each_notebook_and_fits_the_wheel():
-    text = readme(["lab1_x", "lab2_y"], "kdlab-1.whl", "university/labs", "main")
-    assert "github/university/labs/blob/main/labs/lab2_y/lab2_y.ipynb" in text
+    text = readme(["lab1_x", "explore/y"], "kdlab-1.whl", "university/labs", "main")
+    assert "github/university/labs/blob/main/labs/lab1_x/lab1_x.ipynb" in text
+    assert "github/university/labs/blob/main/labs/explore/y/y.ipynb" in text
     assert "./kdlab-1.whl" in text and "{" not in text
 
 

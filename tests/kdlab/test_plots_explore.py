@@ -41,6 +41,16 @@ def test_bars_by_group():
     assert heights == pytest.approx([10, 20, 30, 40])
 
 
+def test_curves_in_percent():
+    curves = {"one": ([0.5, 0.25], [0, 1]), "두": ([0.1], [0.2])}
+    figure = explore.plot_curves(curves, SAID, "t", ("others", "class 3"))
+    axes = figure.get_axes()[0]
+    assert [line.get_xdata().tolist() for line in axes.lines] == [[50, 25], [10]]
+    assert [line.get_ydata().tolist() for line in axes.lines] == [[0, 100], [20]]
+    assert [line.get_label() for line in axes.lines] == ["one", "curve 2"]
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("others (%)", "class 3 (%)")
+
+
 def test_the_schemes_are_drawn_and_described():
     figure = explore.diagram_schemes()
     words = {text.get_text() for text in figure.get_axes()[0].texts}
