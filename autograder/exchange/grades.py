@@ -48,7 +48,7 @@ class Grades:
     @property
     def so_far(self) -> float:
         """Points after the penalty, with 0 for what waits."""
-        return max(0.0, self.raw - self.penalty)
+        return round(max(0.0, self.raw - self.penalty), 6)
 
     @property
     def final(self) -> float | None:
@@ -136,7 +136,7 @@ def _grades(assignment: Any, student: Any, rows: list[Any]) -> Grades:
         timestamp=rows[0].timestamp,
         points=dict(sorted(points.items())),
         by_hand=frozenset(by_hand),
-        raw=raw,
-        penalty=float(sum(penalties.values())),
+        raw=round(raw, 6),
+        penalty=round(float(sum(penalties.values())), 6),
         waiting=" ".join(waits) if points else "nothing graded",
     )
