@@ -14,6 +14,7 @@ from types import CodeType, FrameType, FunctionType, TracebackType
 
 from torch.overrides import TorchFunctionMode
 
+from kdlab.attempts import is_stub
 from kdlab.checks.case import Fault
 
 _NOT_THE_STUDENTS = (
@@ -90,7 +91,7 @@ class Forbid(TorchFunctionMode):
 
 def fault_of(error: BaseException) -> Fault:
     """The fault that stands for an exception of the student's code."""
-    if isinstance(error, NotImplementedError):
+    if is_stub(error):
         return Fault("not_attempted")
     if isinstance(error, ForbiddenCallError):
         return Fault("forbidden", {"name": str(error), **_place(error.__traceback__)})

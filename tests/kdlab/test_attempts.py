@@ -33,6 +33,13 @@ done = print("went on")
 """
 
 
+def test_what_torch_cannot_do_is_no_stub(capsys):
+    run_cell(STUB.replace('"1-2")\n\nwith', '"addmm for Half")\n\nwith'))
+    out = capsys.readouterr().out
+    assert "The code of exercise 1-2, 1-3 raised an error" in out
+    assert "NotImplementedError: addmm for Half" in out
+
+
 def test_a_stub_is_waited_for(capsys):
     run_cell(STUB)
     out = capsys.readouterr().out

@@ -52,6 +52,10 @@ def unwritten(x):
     raise NotImplementedError("1-1")
 
 
+def beyond_torch(x):
+    raise NotImplementedError('"add_stub" not implemented for \'Half\'')
+
+
 class Unprintable(Exception):
     def __str__(self):
         raise RuntimeError("no text either")
@@ -67,6 +71,7 @@ def raises_unprintable(x):
         (None, "missing"),
         (3, "not_callable"),
         (unwritten, "not_attempted"),
+        (beyond_torch, "raised"),
         (raises, "raised"),
         (quits, "raised"),
         (lambda: 1, "raised"),
