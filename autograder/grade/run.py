@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import shutil
 import warnings
 from collections.abc import Iterable, Iterator
 from functools import partial
@@ -27,6 +28,8 @@ from autograder.notebooks import UnreadableNotebookError, read_notebook
 from autograder.results.store import FOLDER, StoreError
 
 CONFIG = "nbgrader_config.py"
+#: Says in which language a lab is released.
+LANGUAGE = "KDLAB_RELEASE_LANGUAGE"
 
 
 def labs_of(course: Path, named: tuple[str, ...]) -> list[str]:
@@ -89,26 +92,39 @@ def exit_code(notes: Iterable[Note]) -> int:
 
 
 def _release(app: Any, lab: str) -> None:
-    """Bring the gradebook's hidden tests in step with ``solutions/``, if they are not."""
+    """Bring the gradebook's hidden tests in step with ``solutions/``, if they are not.
+
+    ``labs/`` has the old release or the new one at any moment, also if we are killed.
+    """
     course = app.coursedir
     mark = store_folder(course) / "released" / f"{lab}.txt"
-    folders = [
-        Path(course.format_path(folder, ".", lab))
-        for folder in (course.source_directory, course.release_directory)
-    ]
+    source = Path(course.format_path(course.source_directory, ".", lab))
+    release = Path(course.format_path(course.release_directory, ".", lab))
     with Gradebook(course.db_url, course.course_id) as gradebook:
         known = lab in {assignment.name for assignment in gradebook.assignments}
-    if known and mark.is_file() and mark.read_text() == _digest(folders):
+    if known and mark.is_file() and mark.read_text() == _digest([source, release]):
         return
-    os.environ.setdefault("KDLAB_RELEASE_LANGUAGE", _language(folders[1]))
+    course.release_directory = f"{FOLDER}/releasing"
+    made = Path(course.format_path(course.release_directory, ".", lab))
+    before = os.environ.get(LANGUAGE)
+    os.environ.setdefault(LANGUAGE, _language(release))
     try:
         app.start()
     except SystemExit as error:
         raise GraderError(
             f"{lab} cannot be released. `nbgrader generate_assignment {lab}` says why."
         ) from error
+    finally:
+        if before is None:
+            del os.environ[LANGUAGE]
+    for path in made.rglob("*"):
+        target = release / path.relative_to(made)
+        if path.is_file():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(path, target)
+    shutil.rmtree(made.parent)
     mark.parent.mkdir(parents=True, exist_ok=True)
-    mark.write_text(_digest(folders))
+    mark.write_text(_digest([source, release]))
 
 
 def _digest(folders: list[Path]) -> str:
