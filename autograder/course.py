@@ -24,8 +24,13 @@ def open_course() -> Any:
         raise UsageError(f"{folder} is no course: there is no {CONFIG}. Run this in its folder.")
     from nbgrader.apps.baseapp import NbGrader  # takes a second to import
 
-    app = NbGrader()
-    app.initialize(["--log-level=WARN"])
+    return command(NbGrader)
+
+
+def command(kind: type[Any], *arguments: str) -> Any:
+    """A command of nbgrader, configured as in the current folder; it logs to its file alone."""
+    app = kind()
+    app.initialize([*arguments, "--log-level=WARN"])
     for handler in app.log.handlers:
         if not isinstance(handler, logging.FileHandler):
             handler.setLevel(logging.CRITICAL)

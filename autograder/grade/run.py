@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 import os
 import shutil
 import warnings
@@ -22,12 +21,12 @@ from sqlalchemy.exc import OperationalError, SAWarning
 
 from autograder.classrun import Elsewhere, Note, executing
 from autograder.classrun.unchanged import digest_of_folder, store_folder
+from autograder.course import CONFIG, command
 from autograder.errors import GraderError, UsageError
 from autograder.grade.table import Row, read_rows
 from autograder.notebooks import UnreadableNotebookError, read_notebook
 from autograder.results.store import FOLDER, StoreError
 
-CONFIG = "nbgrader_config.py"
 #: Says in which language a lab is released.
 LANGUAGE = "KDLAB_RELEASE_LANGUAGE"
 
@@ -76,8 +75,8 @@ def grade(course: Path, labs: list[str], elsewhere: Elsewhere) -> dict[str, list
     rows = {}
     with contextlib.chdir(course), _errors_explained(), _alone(course):
         for lab in labs:
-            _release(_app(GenerateAssignmentApp, lab), lab)
-            app = _app(AutogradeApp, lab)
+            _release(command(GenerateAssignmentApp, lab), lab)
+            app = command(AutogradeApp, lab)
             with executing(elsewhere):
                 _autograde(app)
             with Gradebook(app.coursedir.db_url, app.coursedir.course_id) as gradebook:
@@ -154,16 +153,6 @@ def _autograde(app: Any) -> None:
 
 def _no_notebooks(converter: Any) -> None:
     converter.assignments, converter.notebooks = {}, []
-
-
-def _app(kind: type[Any], lab: str) -> Any:
-    """A command of nbgrader, configured as in the course; it logs to its file alone."""
-    app = kind()
-    app.initialize([lab, "--log-level=WARN"])
-    for handler in app.log.handlers:
-        if not isinstance(handler, logging.FileHandler):
-            handler.setLevel(logging.CRITICAL)
-    return app
 
 
 @contextlib.contextmanager

@@ -17,6 +17,7 @@ from nbformat import NotebookNode
 
 from autograder.errors import GraderError
 
+_CONFIG = "nbgrader_config.py"  # what of it decides a result stands in the settings
 #: Bytes of a submission's files beside its notebook.
 LARGEST = 64 * 2**20
 
@@ -153,7 +154,8 @@ def files_beside(folder: Path, notebook: str) -> dict[str, str]:
 
 def digest_of_modules(folder: Path) -> str:
     """Hash of the Python modules that lie in a folder."""
-    found = {path.name: _digest(path.read_text("utf-8")) for path in sorted(folder.glob("*.py"))}
+    paths = [path for path in sorted(folder.glob("*.py")) if path.name != _CONFIG]
+    found = {path.name: _digest(path.read_text("utf-8")) for path in paths}
     return _digest(_canonical(found))
 
 
