@@ -18,11 +18,9 @@ import numpy as np
 from jupyter_core.utils import run_sync
 
 from autograder.errors import GraderError
-from kdlab.checks.case import Case, Fault, Observation
+from kdlab.checks.case import Array, Case, Fault, Observation
 from kdlab.checks.messages import FAULTS
-from kdlab.checks.room import ANSWER_TYPE
-from kdlab.checks.training import Weights
-from kdlab.checks.wire import MessageError, pack, unpack
+from kdlab.checks.wire import ANSWER_TYPE, MessageError, pack, unpack
 
 MOST_ENTRIES = 1000  # of an observation
 GRACE = 5.0  # seconds that an interrupted kernel has to come back
@@ -75,8 +73,8 @@ class KernelRoom:
         return seen if isinstance(seen, Observation) else Observation(fault=_malformed("no answer"))
 
     def train(
-        self, exercise: str, images: Path, start: Weights, seed: int, epochs: int
-    ) -> Weights | Fault:
+        self, exercise: str, images: Path, start: dict[str, Array], seed: int, epochs: int
+    ) -> dict[str, Array] | Fault:
         """What the weights become in a training with the student's functions."""
         question = {"do": "train", "exercise": exercise, "images": str(images), "start": start,
                     "seed": seed, "epochs": epochs}  # fmt: skip

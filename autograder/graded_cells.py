@@ -14,6 +14,8 @@ from typing import Any
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
+from autograder.entered import entered
+
 
 class StudentCodeError(Exception):
     """A student's function, called by a graded cell, returned nothing that is data."""
@@ -58,8 +60,6 @@ def run_graded(source: str, room: Any) -> NotebookNode:
     room : KernelRoom
         Where the submission's code runs.
     """
-    from autograder.checks.rooms import entered  # torch takes seconds to import
-
     tree = ast.parse(source)
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
     names = Names(room)

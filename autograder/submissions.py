@@ -82,7 +82,7 @@ def _folders(course: Any) -> list[str]:
 
 
 def _is_empty(folder: str) -> bool:
-    return not any(entry.name[0] != "." for entry in os.scandir(folder))
+    return all(name[0] == "." for name in os.listdir(folder))
 
 
 def without_submission(course: Any) -> Missing:

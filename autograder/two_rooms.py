@@ -29,6 +29,7 @@ from autograder.results.record import Record
 from autograder.results.versions import checks_version, libraries
 from autograder.sandbox import IMPORTS_OF_LABS, Mounts, add_kernel_spec, mounted
 from autograder.temporary import own_folder
+from kdlab.profiles import read_settings, training_sets
 
 #: What a submission's kernel gets of the environment of the machine that it runs on.
 _OF_THIS_MACHINE = (
@@ -94,9 +95,6 @@ class TwoRooms(Execute):
         return Record(job.key, job.about, notebook, seconds)
 
     def _mounts(self, folder: Path) -> Mounts:
-        from autograder.checks.trainings import training_sets  # torch takes seconds to import
-        from kdlab.profiles import read_settings
-
         visible = training_sets(read_settings(cuda=False)).resolve()
         here = {name: os.environ[name] for name in _OF_THIS_MACHINE if os.environ.get(name)}
         return Mounts(
@@ -104,7 +102,7 @@ class TwoRooms(Execute):
             read_only={visible: str(visible)},
             hidden=(Path(CourseDirectory(parent=self).root),),
             environment={**self._job.environment, **here},
-            imports=IMPORTS_OF_LABS if "kdlab" in self._job.notebook else (),
+            imports=IMPORTS_OF_LABS,
         )
 
     def preprocess_cell(

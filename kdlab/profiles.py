@@ -111,6 +111,13 @@ def read_settings(cuda: bool, environ: Mapping[str, str] = os.environ) -> Settin
     )
 
 
+def training_sets(settings: Settings) -> Path:
+    """The folder of what end-to-end checks train on, and of nothing else; made if it is missing."""
+    folder = settings.data_root / "training-sets"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 def _absolute(dataset: str) -> str:
     """Make ``folder:PATH`` independent of the working folder, looking for PATH from the project.
 

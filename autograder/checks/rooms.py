@@ -7,14 +7,13 @@ notebook itself. The checks ask the same questions of both.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
 import torch
 
+from autograder.entered import entered_room
 from kdlab.checks.case import Case, Fault, Observation
 from kdlab.checks.probe import observe
 from kdlab.checks.training import Weights, read_training_set, train_by
@@ -65,24 +64,11 @@ class LocalRoom:
         return train_by(self.names, exercise, on, start, seed, epochs)
 
 
-_entered: ContextVar[Room | None] = ContextVar("room", default=None)
-
-
 def current_room(namespace: Mapping[str, Any] | None = None) -> Room:
     """The room whose submission is being graded; else that of a namespace, or of the notebook."""
     if namespace is not None:
         return LocalRoom(namespace)
-    return _entered.get() or LocalRoom(vars(sys.modules["__main__"]))
-
-
-@contextmanager
-def entered(room: Room) -> Iterator[None]:
-    """Inside, graded cells are about the submission in this room."""
-    token = _entered.set(room)
-    try:
-        yield
-    finally:
-        _entered.reset(token)
+    return entered_room() or LocalRoom(vars(sys.modules["__main__"]))
 
 
 def asking(room: Room, name: str) -> Callable[[Case], Observation]:

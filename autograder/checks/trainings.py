@@ -24,7 +24,7 @@ from kdlab.data import ImageData, Split, load_data
 from kdlab.data.digits_m import build_split
 from kdlab.errors import DataError
 from kdlab.models import StudentCNN, TeacherCNN
-from kdlab.profiles import Settings, read_settings
+from kdlab.profiles import Settings, read_settings, training_sets
 from kdlab.storage import locked
 from kdlab.teachers import load_teacher
 from kdlab.teachers.load import to_bytes
@@ -127,13 +127,6 @@ def make_stage(
     if test_seed is not None and name == "digits-m":
         data = replace(data, test=unseen_test(data, test_seed))
     return Stage(data, RememberedTeacher(teacher, data.test), path)
-
-
-def training_sets(settings: Settings) -> Path:
-    """The folder of all that students' code may see; nothing else is in it."""
-    folder = settings.data_root / "training-sets"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 def unseen_test(data: ImageData, seed: int) -> Split:

@@ -10,6 +10,7 @@ from typing import Any
 from autograder.classrun.notes import Note
 from autograder.errors import AutograderError, GraderError
 from autograder.results import Booking, Bookings
+from autograder.results.store import StoreError
 from autograder.scores import forget_scores
 
 
@@ -52,6 +53,11 @@ class Ledger:
         Of the gradebook.
     tell : callable
         Is told the student and the state of every submission that is done.
+
+    Attributes
+    ----------
+    broken : StoreError or None
+        Why nothing can be stored any more: the run comes to its end without starting anything new.
     """
 
     def __init__(
@@ -60,6 +66,7 @@ class Ledger:
         self.bookings, self.db_url, self.tell = bookings, db_url, tell
         self.notes: list[Note] = []
         self.skipped = 0
+        self.broken: StoreError | None = None
         self._open: dict[tuple[str, str], Open] = {}
 
     @property
@@ -117,5 +124,8 @@ class Ledger:
         # What is ungraded is tried again the next time.
         digest = "" if ungraded else one.digest
         booking = Booking(one.assignment, one.student, digest, one.keys, repairs, ungraded)
-        self.bookings.put(booking)
+        try:
+            self.bookings.put(booking)
+        except StoreError as error:  # it will be graded again
+            self.broken = error
         self.tell(one.student, "ungraded" if ungraded else one.state)

@@ -24,6 +24,7 @@ from autograder.execute import ExecuteSubmission, NotYetError
 from autograder.repair.collect import HandedIn
 from autograder.results import Bookings, Record, ResultStore
 from autograder.results.job import Job
+from autograder.results.store import StoreError
 from autograder.scores import forget_scores
 from autograder.submissions import find_all, without_submission
 
@@ -81,6 +82,8 @@ class ClassRun:
                 failure = error
             while self._asked:
                 self._finish_next()
+            if self.ledger.broken:
+                raise self.ledger.broken
             if failure:
                 raise failure
         finally:
@@ -112,6 +115,8 @@ class ClassRun:
     ) -> bool:
         """Whether to grade a submission: if anything changed, or it was ungraded the last time."""
         converter = self.converter
+        if self.ledger.broken:
+            return False
         if self._unchanged is None:
             execute = ExecuteSubmission(parent=self.exporter)
             self._unchanged = Unchanged(self.course, assignment, execute)
@@ -193,7 +198,10 @@ class ClassRun:
         assert self.elsewhere is not None
         key, found = self.elsewhere.next_finished()
         if isinstance(found, Record) and found.is_complete:
-            self.store.put(found)
+            try:
+                self.store.put(found)
+            except StoreError as error:
+                self.ledger.broken = found = error
         for one, notebook in self._asked.pop(key):
             where = {**one.where, "notebook": notebook}
             one.waiting.discard(notebook)

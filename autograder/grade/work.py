@@ -6,8 +6,6 @@ grader's own code.
 
 from __future__ import annotations
 
-import os
-
 _RESULT, _FAULT = b"result:", b"fault:"
 
 
@@ -30,9 +28,6 @@ def execute(data: bytes) -> bytes:
     from autograder.results.job import Job
 
     try:
-        import torch
-
-        torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", torch.get_num_threads())))
         job = Job.from_bytes(data)
         record = ExecuteSubmission(config=Config(job.config)).execute_job(job)
     except Exception as error:  # of the grader: a submission's own end up in its outputs

@@ -17,6 +17,7 @@ _GRADER = (
     "bridge.py",
     "checks",
     "definitions.py",
+    "entered.py",
     "execute.py",
     "graded_cells.py",
     "notebooks.py",
@@ -26,6 +27,7 @@ _GRADER = (
     "sandbox",
     "scores.py",
     "secret.py",
+    "two_rooms.py",
 )
 _NOT_OF_KDLAB = ("compare", "methods")
 _SUFFIXES = (".py", ".json", ".safetensors")

@@ -18,9 +18,7 @@ from kdlab.checks.case import Fault, Observation
 from kdlab.checks.faults import fault_of
 from kdlab.checks.probe import observe
 from kdlab.checks.training import read_training_set, train_by
-from kdlab.checks.wire import MessageError, pack, unpack
-
-ANSWER_TYPE = "application/vnd.kdlab.answer"
+from kdlab.checks.wire import ANSWER_TYPE, MessageError, pack, unpack
 
 
 class Answer:

@@ -19,6 +19,7 @@ from safetensors.numpy import load, save
 from kdlab.checks.case import Array, decode, encode
 from kdlab.errors import KdlabError
 
+ANSWER_TYPE = "application/vnd.kdlab.answer"  # of the output that holds an answer
 MOST_BYTES = 64 << 20
 MOST_DEPTH = 24
 MOST_PARTS = 200_000

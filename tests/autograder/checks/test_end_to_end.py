@@ -7,8 +7,9 @@ import torch
 from autograder.checks import end_to_end, grade, trainings
 from autograder.checks.calibrate import references, set_bars, try_seeds
 from autograder.checks.end_to_end import likeness, strange
-from autograder.checks.rooms import LocalRoom, entered
+from autograder.checks.rooms import LocalRoom
 from autograder.checks.thresholds import Bar, load_bars
+from autograder.entered import entered
 from kdlab.checks.training import pairs_of, read_training_set
 from kdlab.profiles import PROFILES, Settings
 

@@ -56,6 +56,21 @@ def test_what_decides_no_result_changes_no_version(sources, name):
     assert all_versions() == before
 
 
+#: What neither executes nor judges a submission.
+_ELSE = {
+    "__init__", "__main__", "address", "bundle", "bundle_files", "bundle_texts", "classrun", "cli",
+    "course", "demo", "errors", "exchange", "explore", "feedback", "grade", "leaks", "outputs",
+    "penalties", "release", "report", "submissions", "temporary",
+}  # fmt: skip
+
+
+def test_every_module_counts_or_is_known_not_to():
+    folder = Path(autograder.__file__).parent
+    there = {path.stem for path in folder.iterdir() if path.suffix == ".py" or path.is_dir()}
+    counted = {Path(name).stem for name in versions._GRADER}
+    assert there - {"__pycache__"} == counted | _ELSE
+
+
 def test_no_labs_checks_use_another_labs():
     folder = Path(autograder.__file__).parent / "checks"
     for path in folder.rglob("lab*.py"):
