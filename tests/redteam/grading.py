@@ -10,6 +10,7 @@ import contextlib
 import copy
 import json
 import os
+import random
 import signal
 import time
 from dataclasses import dataclass, field
@@ -35,7 +36,6 @@ from autograder.checks import grade
 grade("{}")
 ### END HIDDEN TESTS"""
 CANARY = "kdlab-canary"  # in every file that a submission must not see
-MARK = "98765"  # what an attack's daemons have on their command line
 
 
 @dataclass
@@ -81,8 +81,8 @@ def _cell(source: str, name: str, id: str, points: float | None = None, solution
     return new_code_cell(source, id=id, metadata={"nbgrader": fields})
 
 
-def submission(attack: Attack, root: Path) -> NotebookNode:
-    """The notebook that the attacker hands in."""
+def submission(attack: Attack, root: Path, mark: str) -> NotebookNode:
+    """The notebook that the attacker hands in; its daemons have `mark` on their command line."""
     notebook = instructors_notebook()
     for cell in notebook.cells:
         name = grade_id(cell)
@@ -90,7 +90,8 @@ def submission(attack: Attack, root: Path) -> NotebookNode:
             cell.source = attack.cells[name].strip()
         elif is_graded_code(cell):
             cell.source = "# hidden"
-    first = attack.cells["first"].strip().replace("{root}", str(root))
+    first = attack.cells["first"].strip()
+    first = first.replace("{root}", str(root)).replace("{mark}", mark)
     if first:
         notebook.cells.insert(1, new_code_cell(first, id="first"))
     if attack.cells["last"]:
@@ -102,17 +103,20 @@ def submission(attack: Attack, root: Path) -> NotebookNode:
 
 def grade_ours(attack: Attack, root: Path) -> Outcome:
     """Repair, two rooms, a sandbox."""
-    notebook, _ = repair(from_json(submission(attack, root)), from_json(instructors_notebook()))
+    mark = new_mark()
+    sent = submission(attack, root, mark)
+    notebook, _ = repair(from_json(sent), from_json(instructors_notebook()))
     config = Config({"CourseDirectory": {"root": str(root)}})
     step = ExecuteSubmission(
         config=config, kernel_name="kdlab-room", timeout=CELL_LIMIT, call_limit=CALL_LIMIT
     )
-    return _grade(attack, root, notebook, step, _our_points)
+    return _grade(attack, root, mark, notebook, step, _our_points)
 
 
 def grade_stock(attack: Attack, root: Path) -> Outcome:
     """nbgrader as it comes: hidden tests laid over the cells of their names, one plain kernel."""
-    notebook = submission(attack, root)
+    mark = new_mark()
+    notebook = submission(attack, root, mark)
     tests = {grade_id(cell): cell for cell in instructors_notebook().cells}
     for step in (ClearOutput(), DeduplicateIds()):
         notebook, _ = step.preprocess(notebook, {})
@@ -122,7 +126,7 @@ def grade_stock(attack: Attack, root: Path) -> Outcome:
             cell.update(source=original.source, cell_type="code")
             cell.metadata.nbgrader = copy.deepcopy(original.metadata.nbgrader)
     step = Execute(kernel_name="python3", timeout=CELL_LIMIT)
-    return _grade(attack, root, notebook, step, _stock_points)
+    return _grade(attack, root, mark, notebook, step, _stock_points)
 
 
 def _our_points(cell: NotebookNode) -> float | None:
@@ -134,7 +138,7 @@ def _stock_points(cell: NotebookNode) -> float | None:
     return None if points is None else float(points)
 
 
-def _grade(attack, root, notebook, step, points_of) -> Outcome:
+def _grade(attack, root, mark, notebook, step, points_of) -> Outcome:
     folder = root / "submitted" / attack.name / "lab"
     folder.mkdir(parents=True)
     if attack.files:
@@ -152,7 +156,7 @@ def _grade(attack, root, notebook, step, points_of) -> Outcome:
     except Exception as error:  # whatever an attack does to the grader is its result
         outcome.error = f"{type(error).__name__}: {error}"[:200]
     outcome.seconds = time.monotonic() - started
-    outcome.survivors = survivors()
+    outcome.survivors = ended(mark)
     return outcome
 
 
@@ -163,27 +167,22 @@ def _execute(step, notebook, where) -> NotebookNode:
     return step.preprocess(notebook, where)[0]
 
 
-def survivors() -> list[str]:
-    """Command lines of the attacks' processes that still run."""
+def new_mark() -> str:
+    """A number of seconds to sleep; no other grading on this machine has it."""
+    return str(random.SystemRandom().randrange(10**8, 10**9))
+
+
+def ended(mark: str) -> list[str]:
+    """Command lines of the attack's processes that still ran; they are ended."""
     found = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit() and entry.name != str(os.getpid()):
-            try:
-                line = (entry / "cmdline").read_bytes().decode(errors="replace")
-            except OSError:
-                continue
-            if MARK in line:
-                found.append(line.replace("\0", " "))
-    return found
-
-
-def end_survivors() -> None:
-    """End the attacks' processes that still run."""
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and entry.name != str(os.getpid()):
             with contextlib.suppress(OSError):
-                if MARK.encode() in (entry / "cmdline").read_bytes():
+                line = (entry / "cmdline").read_bytes().decode(errors="replace")
+                if mark in line:
+                    found.append(line.replace("\0", " "))
                     os.kill(int(entry.name), signal.SIGKILL)
+    return found
 
 
 def canaries(root: Path) -> None:

@@ -16,7 +16,7 @@ import click
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from grading import Outcome, canaries, end_survivors, grade_ours, grade_stock
+from grading import Outcome, canaries, grade_ours, grade_stock
 from hostile import ATTACKS, Attack
 from rich.console import Console
 from rich.table import Table
@@ -74,10 +74,8 @@ def main(group: str | None, ours_only: bool) -> None:
             if not ours_only and not attack.dangerous:
                 theirs = grade_stock(attack, roots[0])
                 stock.append(judged(attack, theirs))
-                end_survivors()
             mine = grade_ours(attack, roots[1])
             ours.append(judged(attack, mine))
-            end_survivors()
             deserved = " + ".join(f"{p:g}" for p in attack.points.values())
             table.add_row(attack.group, attack.name, deserved, words(theirs), words(mine))
             console.print(f"{attack.group} {attack.name}: {words(theirs)} | {words(mine)}")

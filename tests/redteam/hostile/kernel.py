@@ -94,11 +94,11 @@ for _ in range(3000):
 attack(GROUP, "output-of-one-piece", 'print("y" * 50_000_000)')
 attack(GROUP, "leaves-a-daemon", """
 import os, subprocess
-subprocess.Popen(["sleep", "98765"], start_new_session=True)
+subprocess.Popen(["sleep", "{mark}"], start_new_session=True)
 if os.fork() == 0:
     os.setsid()
     if os.fork() == 0:
-        os.execvp("sleep", ["sleep", "98765"])
+        os.execvp("sleep", ["sleep", "{mark}"])
     os._exit(0)""")
 attack(GROUP, "recurses-for-ever", softmax="""
 def softmax_with_temperature(logits, T):
