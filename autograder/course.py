@@ -19,12 +19,16 @@ def open_course() -> Any:
     UsageError
         If the current folder is no course.
     """
-    folder = Path.cwd()
-    if not (folder / CONFIG).is_file():
-        raise UsageError(f"{folder} is no course: there is no {CONFIG}. Run this in its folder.")
+    expect_course(Path.cwd())
     from nbgrader.apps.baseapp import NbGrader  # takes a second to import
 
     return command(NbGrader)
+
+
+def expect_course(folder: Path) -> None:
+    """Refuse a folder that is no course with `UsageError`."""
+    if not (folder / CONFIG).is_file():
+        raise UsageError(f"{folder} is no course: there is no {CONFIG}. Run this in its folder.")
 
 
 def command(kind: type[Any], *arguments: str) -> Any:

@@ -19,7 +19,7 @@ from autograder.results.job import (
     notebook_text,
 )
 from autograder.results.record import Record
-from autograder.results.store import FOLDER, ResultStore
+from autograder.results.store import ResultStore, store_folder
 from autograder.results.versions import checks_version, libraries
 from autograder.sandbox import Sandbox
 from autograder.sandbox.host import gpu_devices
@@ -53,7 +53,7 @@ class ExecuteSubmission(TwoRooms):
     ) -> tuple[NotebookNode, dict[str, Any]]:
         """Put the outputs of the executed submission into the notebook."""
         job = self.job(nb, resources)
-        store = ResultStore(Path(CourseDirectory(parent=self).root) / FOLDER, self.log)
+        store = ResultStore(store_folder(self._root), self.log)
         noted = resources.setdefault("kdlab", {})
         record = noted.get("records", {}).get(job.key)
         if record is None and not noted.get("fresh"):
@@ -79,24 +79,33 @@ class ExecuteSubmission(TwoRooms):
         resources : mapping
             Where its files are, and of which assignment it is.
         """
-        root = Path(CourseDirectory(parent=self).root)
-        secret, environment = course_secret(root), room_environment(os.environ)
         where = resources.get("nbgrader", {})
         assignment, notebook = where.get("assignment", ""), where.get("notebook", "")
         return Job(
             assignment=assignment,
             notebook=notebook_text(nb),
             files=files_beside(Path(resources["metadata"]["path"]), f"{notebook}.ipynb"),
-            seed=seed_of(secret, "inputs", digest_of(nb)),
-            test_seed=seed_of(secret, "test images"),
-            environment=environment,
-            config=self.effective_config(),
-            checks=checks_version(assignment),
-            libraries=libraries(),
-            device="gpu" if gpu_devices() else "cpu",
-            course=digest_of_modules(root),
-            data=mark_of_data(environment),
+            seed=seed_of(course_secret(self._root), "inputs", digest_of(nb)),
+            **self.circumstances(assignment),
         )
+
+    def circumstances(self, assignment: str) -> dict[str, Any]:
+        """The parts of a `Job` that are the same for all submissions of an assignment."""
+        environment = room_environment(os.environ)
+        return {
+            "test_seed": seed_of(course_secret(self._root), "test images"),
+            "environment": environment,
+            "config": self.effective_config(),
+            "checks": checks_version(assignment),
+            "libraries": libraries(),
+            "device": "gpu" if gpu_devices() else "cpu",
+            "course": digest_of_modules(self._root),
+            "data": mark_of_data(environment),
+        }
+
+    @property
+    def _root(self) -> Path:
+        return Path(CourseDirectory(parent=self).root)
 
     def effective_config(self) -> dict[str, dict[str, Any]]:
         """The settings of the execution and of the sandbox, as they are, by class."""

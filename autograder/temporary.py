@@ -52,7 +52,7 @@ def sweep() -> None:
     for folder in Path(_place()).glob(f"kdlab-{os.getuid()}-*"):
         found = _NAME.fullmatch(folder.name)
         if found and _born(int(found[2])) != int(found[3]):
-            _remove(folder)
+            remove(folder)
 
 
 def _born(pid: int) -> int | None:
@@ -67,9 +67,10 @@ def _born(pid: int) -> int | None:
 
 def _remove_as(pid: int, folder: Path) -> None:
     if os.getpid() == pid:  # a forked child inherits what is to be done at the end
-        _remove(folder)
+        remove(folder)
 
 
-def _remove(folder: Path) -> None:
+def remove(folder: Path) -> None:
+    """Remove a folder and all that is in it, as far as we may."""
     # Not shutil.rmtree: it gives up on the depths that hostile code can dig.
     subprocess.run(["rm", "-rf", "--", str(folder)], check=False)

@@ -10,6 +10,7 @@ process, and with ``--cluster`` how well 1, 2 and 4 workers of a Dask cluster ar
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -48,6 +49,8 @@ class Run:
     ----------
     seconds : float
         From the command to its end.
+    workers : int
+        Submissions that run at a time.
     own : float
         Seconds that the submissions' own code took, all together; 0 where nobody knows.
     peak : float
@@ -56,6 +59,7 @@ class Run:
 
     name: str
     seconds: float
+    workers: int
     own: float = 0.0
     peak: float = 0.0
 
@@ -76,13 +80,13 @@ def main(students: int, lab: str, stock: bool, cluster: bool) -> None:
         if stock:
             runs.append(grade_with_stock(course, lab))
         for workers in sorted({1, cores}):
-            word = "worker" if workers == 1 else "workers"
-            runs.append(grade(course, lab, f"ours, {workers} {word}", "--workers", str(workers)))
-        regrade = grade(course, lab, "ours, nothing changed", fresh=False)
+            forget(course)
+            runs.append(grade(course, lab, "ours", workers, "--workers", str(workers)))
+        again = grade(course, lab, "ours, nothing changed", cores)
         if cluster:
             runs += [grade_on_cluster(course, lab, number) for number in (1, 2, 4)]
     console.print(table(runs, students, f"{students} submissions of {lab}, {cores} cores"))
-    console.print(f"{regrade.name}: {regrade.seconds:.1f} s, {regrade.peak:.0f} MiB")
+    console.print(f"{again.name}: {again.seconds:.1f} s, {again.peak:.0f} MiB")
 
 
 def make_course(course: Path, lab: str, students: int) -> None:
@@ -126,13 +130,11 @@ def grade_with_stock(course: Path, lab: str) -> Run:
     nbgrader(course, "autograde", lab)
     seconds = time.perf_counter() - started
     (course / "nbgrader_config.py").write_text(kept, "utf-8")
-    return Run("stock nbgrader autograde", seconds)
+    return Run("stock nbgrader autograde", seconds, workers=1)
 
 
-def grade(course: Path, lab: str, name: str, *options: str, fresh: bool = True) -> Run:
+def grade(course: Path, lab: str, name: str, workers: int, *options: str) -> Run:
     """Our command; watches the memory of its own process meanwhile."""
-    if fresh:
-        forget(course)
     started, peak = time.perf_counter(), 0.0
     with subprocess.Popen(
         [sys.executable, "-m", "autograder", "grade", lab, *options],
@@ -147,7 +149,7 @@ def grade(course: Path, lab: str, name: str, *options: str, fresh: bool = True) 
             time.sleep(0.2)
     if process.returncode not in (0, 1):
         raise click.ClickException(f"{name}: exit code {process.returncode}")
-    return Run(name, time.perf_counter() - started, own_seconds(course), peak)
+    return Run(name, time.perf_counter() - started, workers, own_seconds(course), peak)
 
 
 def own_seconds(course: Path) -> float:
@@ -172,8 +174,9 @@ def grade_on_cluster(course: Path, lab: str, workers: int) -> Run:
     for _ in range(workers):
         started.append(subprocess.Popen([*dask, *worker, "--no-dashboard"], **quiet))
     try:
-        address = __import__("json").loads(where.read_text())["address"]
-        return grade(course, lab, f"cluster, {workers} worker(s)", "--scheduler", address)
+        address = json.loads(where.read_text())["address"]
+        forget(course)
+        return grade(course, lab, "cluster", workers, "--scheduler", address)
     finally:
         for process in started:
             process.kill()
@@ -183,14 +186,16 @@ def grade_on_cluster(course: Path, lab: str, workers: int) -> Run:
 def table(runs: list[Run], students: int, title: str) -> Table:
     """The runs side by side."""
     shown = Table(title=title, title_justify="left")
-    for column in ("way", "seconds", "a minute", "times faster", "not their own, s each", "MiB"):
-        shown.add_column(column, justify="left" if column == "way" else "right")
+    shown.add_column("way")
+    columns = ("workers", "seconds", "a minute", "times faster", "not their own, s each", "MiB")
+    for column in columns:
+        shown.add_column(column, justify="right")
     for run in runs:
         # Workers side by side: what they did together took `workers` times the wall time.
-        workers = int("".join(filter(str.isdigit, run.name)) or 1)
-        other = (run.seconds * workers - run.own) / students if run.own else None
+        other = (run.seconds * run.workers - run.own) / students if run.own else None
         shown.add_row(
             run.name,
+            f"{run.workers}",
             f"{run.seconds:.1f}",
             f"{60 * students / run.seconds:.1f}",
             f"{runs[0].seconds / run.seconds:.2f}",

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 import kdlab
-from autograder.checks.end_to_end import strange
+from autograder.checks.end_to_end import train_and_measure
 from autograder.checks.rooms import LocalRoom
 from autograder.checks.thresholds import Bar, bars_path, set_bar
 from autograder.checks.trainings import (
@@ -27,9 +27,7 @@ from autograder.checks.trainings import (
     RememberedTeacher,
     Stage,
     StudentWithRegressor,
-    initial_weights,
     make_stage,
-    measure,
     unseen_test,
 )
 from autograder.errors import GraderError, UsageError
@@ -153,13 +151,10 @@ def _with_other_test_images(on: Stage, seed: int) -> Stage:
 
 def _try(on: Stage, exercise: str, seed: int, share: float, values: Values) -> None:
     """One training, as a submission's is; what is measured is added to the values."""
-    start = initial_weights(exercise, len(on.data.classes), seed)
-    room = LocalRoom(references(share))
-    weights = room.train(exercise, on.training_set, start, seed, EPOCHS[on.device.type])
-    fault = weights if isinstance(weights, Fault) else strange(weights, start)
-    if isinstance(weights, Fault) or fault:
-        raise GraderError(f"{exercise}, seed {seed}: the reference does not train ({fault}).")
-    for name, value in measure(on, exercise, weights).items():
+    seen = train_and_measure(on, exercise, LocalRoom(references(share)), seed)
+    if isinstance(seen, Fault):
+        raise GraderError(f"{exercise}, seed {seed}: the reference does not train ({seen}).")
+    for name, value in seen.items():
         values.setdefault(exercise, {}).setdefault(name, []).append(value)
 
 

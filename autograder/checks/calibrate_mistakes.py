@@ -13,11 +13,11 @@ from typing import Any
 
 from autograder.checks.calibrate import references, stage_for
 from autograder.checks.catalogue import find_exercise
-from autograder.checks.end_to_end import strange
+from autograder.checks.end_to_end import train_and_measure
 from autograder.checks.mistakes import MISTAKES
 from autograder.checks.rooms import LocalRoom
 from autograder.checks.thresholds import Bar, bars_path, load_bars
-from autograder.checks.trainings import EPOCHS, Stage, initial_weights, measure
+from autograder.checks.trainings import Stage
 from autograder.errors import UsageError
 from kdlab.checks.case import Fault
 from kdlab.storage import atomic_write
@@ -84,15 +84,10 @@ def _try(
     faults: list[str] = []
     passed = 0
     for seed in seeds:
-        start = initial_weights(exercise, len(on.data.classes), seed)
-        weights = LocalRoom(names).train(
-            exercise, on.training_set, start, seed, EPOCHS[on.device.type]
-        )
-        fault = weights if isinstance(weights, Fault) else strange(weights, start)
-        if isinstance(weights, Fault) or fault:
-            faults.append(fault.kind if fault else "malformed")
+        seen = train_and_measure(on, exercise, LocalRoom(names), seed)
+        if isinstance(seen, Fault):
+            faults.append(seen.kind)
             continue
-        seen = measure(on, exercise, weights)
         for name, value in seen.items():
             values.setdefault(name, []).append(value)
         passed += all(bar.passes(seen[name]) for name, bar in bars.items())

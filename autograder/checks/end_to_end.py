@@ -109,13 +109,9 @@ def grade_training(exercise: str, room: Room) -> list[Scored]:
     bars = load_bars(on.data.name, on.device.type).get(exercise) or _lenient(on)
     best: list[Scored] = []
     for seed in (room.seed, room.seed + 1):  # the second is the retry
-        start = initial_weights(exercise, len(on.data.classes), seed)
-        epochs = EPOCHS[on.device.type]
-        weights = room.train(exercise, on.training_set, start, seed, epochs)
-        fault = weights if isinstance(weights, Fault) else strange(weights, start)
-        if isinstance(weights, Fault) or fault:
-            return _faulty(exercise, fault or Fault("malformed"))
-        seen = measure(on, exercise, weights)
+        seen = train_and_measure(on, exercise, room, seed)
+        if isinstance(seen, Fault):
+            return _faulty(exercise, seen)
         scored = [_judge(each, seen[each.name], bars) for each in MEASURES[exercise]]
         # The seeds are judged apart: a solution must pass all measures with one of them.
         if not best or _points(scored) > _points(best):
@@ -123,6 +119,15 @@ def grade_training(exercise: str, room: Room) -> list[Scored]:
         if all(each.outcome == "correct" for each in best):
             break
     return best
+
+
+def train_and_measure(on: Stage, exercise: str, room: Room, seed: int) -> dict[str, float] | Fault:
+    """What one training in the room comes to, by measure, or why it comes to nothing."""
+    start = initial_weights(exercise, len(on.data.classes), seed)
+    weights = room.train(exercise, on.training_set, start, seed, EPOCHS[on.device.type])
+    if isinstance(weights, Fault):
+        return weights
+    return strange(weights, start) or measure(on, exercise, weights)
 
 
 def strange(weights: Weights, start: Weights) -> Fault | None:

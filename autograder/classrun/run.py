@@ -18,13 +18,13 @@ from nbgrader.utils import rmtree, setenv
 from autograder.classrun.elsewhere import current_elsewhere
 from autograder.classrun.ledger import Ledger, Open
 from autograder.classrun.notes import report
-from autograder.classrun.unchanged import Unchanged, store_folder
+from autograder.classrun.unchanged import Unchanged
 from autograder.errors import GraderError
 from autograder.execute import ExecuteSubmission, NotYetError
 from autograder.repair.collect import HandedIn
 from autograder.results import Bookings, Record, ResultStore
 from autograder.results.job import Job
-from autograder.results.store import StoreError
+from autograder.results.store import StoreError, store_folder
 from autograder.scores import forget_scores
 from autograder.submissions import find_all, without_submission
 
@@ -56,7 +56,7 @@ class ClassRun:
     def __init__(self, converter: Any, exporter: Any) -> None:
         self.converter, self.exporter, self.course = converter, exporter, converter.coursedir
         self.elsewhere = current_elsewhere()
-        self.store = ResultStore(store_folder(self.course), converter.log)
+        self.store = ResultStore(store_folder(self.course.root), converter.log)
         bookings = Bookings(self.store.folder)
         tell = self.elsewhere.tell if self.elsewhere else (lambda student, state: None)
         self.ledger = Ledger(bookings, self.course.db_url, tell)

@@ -21,12 +21,9 @@ from nbgrader.api import (
 )
 from sqlalchemy import select
 
-from autograder.execute import ExecuteSubmission, room_environment
+from autograder.execute import ExecuteSubmission
 from autograder.results import Bookings
-from autograder.results.job import digest_of_modules, mark_of_data
-from autograder.results.store import FOLDER
-from autograder.results.versions import checks_version, libraries
-from autograder.secret import course_secret, seed_of
+from autograder.results.store import store_folder
 
 
 class Unchanged:
@@ -42,7 +39,7 @@ class Unchanged:
 
     def __init__(self, course: Any, assignment: str, execute: ExecuteSubmission) -> None:
         self.course, self.assignment = course, assignment
-        self.bookings = Bookings(store_folder(course))
+        self.bookings = Bookings(store_folder(course.root))
         self._context = self._digest_of_context(execute)
         self._graded = _graded_students(course, assignment)
 
@@ -70,23 +67,8 @@ class Unchanged:
         course = self.course
         folders = (course.source_directory, course.release_directory)
         paths = [Path(course.format_path(each, ".", self.assignment)) for each in folders]
-        secret, environment = course_secret(Path(course.root)), room_environment(os.environ)
-        parts = [
-            checks_version(self.assignment),
-            libraries(),
-            environment,
-            digest_of_modules(Path(course.root)),
-            mark_of_data(environment),
-            execute.effective_config(),
-            [digest_of_folder(path) for path in paths],
-            seed_of(secret, "context"),
-        ]
+        parts = [execute.circumstances(self.assignment), [digest_of_folder(each) for each in paths]]
         return hashlib.sha256(json.dumps(parts, sort_keys=True, default=repr).encode()).hexdigest()
-
-
-def store_folder(course: Any) -> Path:
-    """Where a course keeps its results."""
-    return Path(course.root) / FOLDER
 
 
 def digest_of_folder(folder: Path) -> str:

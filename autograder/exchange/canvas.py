@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -12,20 +11,12 @@ from nbgrader.api import Gradebook
 from nbgrader.plugins import ExportPlugin
 from traitlets import Dict, Unicode
 
-from autograder.exchange.grades import Grades, read_grades
+from autograder.exchange.grades import Grades, by_student, read_grades, tell_left_out
 from autograder.exchange.harmless import write_csv
 from autograder.exchange.roster import Roster
 
 #: The columns by which Canvas knows a student; the roster may have them, too.
 STUDENT = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
-
-
-def tell_left_out(plugin: ExportPlugin, all_grades: list[Grades]) -> None:
-    """Say which cells are empty because there is no grade."""
-    for grades in all_grades:
-        if grades.waiting:
-            who, what = grades.student.id, grades.assignment.name
-            plugin.log.warning("No grade yet: %s, %s: %s", who, what, grades.waiting)
 
 
 class CanvasExport(ExportPlugin):
@@ -43,17 +34,14 @@ class CanvasExport(ExportPlugin):
         self.log.info("Exporting grades for Canvas to %s", target)
         all_grades = list(read_grades(gradebook, self.assignment, self.student))
         write_csv(target, self._rows(all_grades), mark=False)
-        tell_left_out(self, all_grades)
+        tell_left_out(self.log, all_grades)
 
     def _rows(self, all_grades: list[Grades]) -> Iterator[list[Any]]:
         roster = Roster(parent=self).rows
         most = {grades.assignment.name: grades.assignment.max_score for grades in all_grades}
         yield [*STUDENT, *(self.columns.get(name, name) for name in most)]
         yield ["    Points Possible", "", "", "", "", *(float(points) for points in most.values())]
-        all_grades = sorted(all_grades, key=lambda grades: str(grades.student.id))
-        for _, group in groupby(all_grades, key=lambda grades: grades.student.id):
-            by_name = {grades.assignment.name: grades for grades in group}
-            student = next(iter(by_name.values())).student
+        for student, by_name in by_student(all_grades):
             yield [*_who(student, roster), *(by_name[name].final for name in most)]
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -97,8 +98,14 @@ class FolderCollector(FileNameCollectorPlugin):
         student = path.parent.name
         found = {"student_id": student, "file_id": path.stem}
         times = path.parents[2] / TIMES
-        time = read_table(times).get(student, {}).get("timestamp") if times.exists() else None
+        time = _times(times).get(student, {}).get("timestamp")
         return found | ({"timestamp": _utc(time, times)} if time else {})
+
+
+@cache
+def _times(table: Path) -> dict[str, dict[str, str]]:
+    """The table's rows by student, read once for a whole class."""
+    return read_table(table) if table.exists() else {}
 
 
 def _utc(time: str, table: Path) -> str:

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import logging
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -80,7 +81,7 @@ def read_grades(
     everybody = [student for student in gradebook.students if not who or student.id in who]
     for assignment in gradebook.assignments:
         if not wanted or assignment.name in wanted:
-            found = _by_student(gradebook, assignment)
+            found = _rows_by_student(gradebook, assignment)
             for student in everybody:
                 rows = found.get(student.id)
                 if rows is None:
@@ -89,7 +90,24 @@ def read_grades(
                     yield _grades(assignment, student, rows)
 
 
-def _by_student(gradebook: Gradebook, assignment: Any) -> dict[str, list[Any]]:
+def by_student(all_grades: Iterable[Grades]) -> Iterator[tuple[Any, dict[str, Grades]]]:
+    """Each student, in the order of their ids, with the grades by assignment."""
+    found: dict[str, dict[str, Grades]] = {}
+    for grades in all_grades:
+        found.setdefault(str(grades.student.id), {})[grades.assignment.name] = grades
+    for _, named in sorted(found.items()):
+        yield next(iter(named.values())).student, named
+
+
+def tell_left_out(log: logging.Logger, all_grades: Iterable[Grades]) -> None:
+    """Say which cells of a table are empty because there is no grade."""
+    for grades in all_grades:
+        if grades.waiting:
+            who, what = grades.student.id, grades.assignment.name
+            log.warning("No grade yet: %s, %s: %s", who, what, grades.waiting)
+
+
+def _rows_by_student(gradebook: Gradebook, assignment: Any) -> dict[str, list[Any]]:
     """Every grade of an assignment, by student, with one question to the database."""
     question = (
         select(

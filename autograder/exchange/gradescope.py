@@ -16,7 +16,7 @@ from traitlets import Enum
 from autograder.exchange.grades import Grades, exercises, read_grades
 from autograder.exchange.harmless import harmless
 from autograder.results import Bookings, Record, ResultStore
-from autograder.results.store import FOLDER
+from autograder.results.store import store_folder
 from autograder.scores import Check, Result
 
 _WAITS = "아직 채점되지 않았습니다. / Not graded yet."
@@ -36,7 +36,7 @@ class GradescopeExport(ExportPlugin):
         """Write the files; a student without a submission gets none."""
         target = Path(self.to or "gradescope")
         self.log.info("Exporting results for Gradescope to %s", target)
-        folder = Path(CourseDirectory(parent=self).root) / FOLDER
+        folder = store_folder(CourseDirectory(parent=self).root)
         self._store, self._bookings = ResultStore(folder, self.log), Bookings(folder)
         for grades in read_grades(gradebook, self.assignment, self.student):
             if grades.points:

@@ -4,15 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from nbgrader.api import Gradebook
 from nbgrader.plugins import ExportPlugin
 
-from autograder.exchange.canvas import tell_left_out
-from autograder.exchange.grades import Grades, read_grades
+from autograder.exchange.grades import Grades, by_student, read_grades, tell_left_out
 from autograder.exchange.harmless import write_csv
 from autograder.exchange.roster import Roster
 
@@ -29,17 +27,14 @@ class MoodleExport(ExportPlugin):
         self.log.info("Exporting grades for Moodle to %s", target)
         all_grades = list(read_grades(gradebook, self.assignment, self.student))
         write_csv(target, self._rows(all_grades), mark=False)
-        tell_left_out(self, all_grades)
+        tell_left_out(self.log, all_grades)
 
     def _rows(self, all_grades: list[Grades]) -> Iterator[list[Any]]:
         roster = Roster(parent=self).rows
         names = list(dict.fromkeys(grades.assignment.name for grades in all_grades))
         # Moodle drops the points of an item whose feedback comes without them, so both stand here.
         yield [*STUDENT, *(f"{name}{part}" for name in names for part in ("", " (Feedback)"))]
-        all_grades = sorted(all_grades, key=lambda grades: str(grades.student.id))
-        for _, group in groupby(all_grades, key=lambda grades: grades.student.id):
-            by_name = {grades.assignment.name: grades for grades in group}
-            student = next(iter(by_name.values())).student
+        for student, by_name in by_student(all_grades):
             cells = [(by_name[name].final, _feedback(by_name[name])) for name in names]
             yield [*_who(student, roster), *(value for pair in cells for value in pair)]
 

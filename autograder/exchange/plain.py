@@ -8,14 +8,13 @@ nobody takes such a total for a grade.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from nbgrader.api import Gradebook
 from nbgrader.plugins import ExportPlugin
 
-from autograder.exchange.grades import Grades, exercises, read_grades
+from autograder.exchange.grades import Grades, by_student, exercises, read_grades
 from autograder.exchange.harmless import write_csv
 
 COLUMNS = (
@@ -86,10 +85,7 @@ class ExerciseExport(ExportPlugin):
             *(f"{name} late" for name in assignments),
             *("total", "waiting"),
         ]
-        all_grades.sort(key=lambda grades: str(grades.student.id))
-        for _, group in groupby(all_grades, key=lambda grades: grades.student.id):
-            by_name = {grades.assignment.name: grades for grades in group}
-            student = next(iter(by_name.values())).student
+        for student, by_name in by_student(all_grades):
             yield [
                 *(student.id, student.last_name, student.first_name),
                 *(by_name[name].points.get(each) for name, each in columns),

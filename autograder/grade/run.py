@@ -20,12 +20,12 @@ from nbgrader.converters.base import NbGraderException
 from sqlalchemy.exc import OperationalError, SAWarning
 
 from autograder.classrun import Elsewhere, Note, executing
-from autograder.classrun.unchanged import digest_of_folder, store_folder
-from autograder.course import CONFIG, command
+from autograder.classrun.unchanged import digest_of_folder
+from autograder.course import command, expect_course
 from autograder.errors import GraderError, UsageError
 from autograder.grade.table import Row, read_rows
 from autograder.notebooks import UnreadableNotebookError, read_notebook
-from autograder.results.store import FOLDER, StoreError
+from autograder.results.store import FOLDER, StoreError, store_folder
 
 #: Says in which language a lab is released.
 LANGUAGE = "KDLAB_RELEASE_LANGUAGE"
@@ -39,8 +39,7 @@ def labs_of(course: Path, named: tuple[str, ...]) -> list[str]:
     UsageError
         If this is no course, or there is no such lab.
     """
-    if not (course / CONFIG).is_file():
-        raise UsageError(f"{course} is no course: there is no {CONFIG}. Run this in its folder.")
+    expect_course(course)
     known = sorted(path.parent.name for path in (course / "solutions").glob("*/*.ipynb"))
     for name in named:
         if name not in known:
@@ -96,7 +95,7 @@ def _release(app: Any, lab: str) -> None:
     ``labs/`` has the old release or the new one at any moment, also if we are killed.
     """
     course = app.coursedir
-    mark = store_folder(course) / "released" / f"{lab}.txt"
+    mark = store_folder(course.root) / "released" / f"{lab}.txt"
     source = Path(course.format_path(course.source_directory, ".", lab))
     release = Path(course.format_path(course.release_directory, ".", lab))
     with Gradebook(course.db_url, course.course_id) as gradebook:
@@ -158,7 +157,7 @@ def _no_notebooks(converter: Any) -> None:
 @contextlib.contextmanager
 def _alone(course: Path) -> Iterator[None]:
     """Keep a second run out: each would take the other's half-graded submissions for its own."""
-    path = course / FOLDER / "grade.lock"
+    path = store_folder(course) / "grade.lock"
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(path, timeout=0):  # free again when its holder dies

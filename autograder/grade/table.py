@@ -1,4 +1,3 @@
-# mypy: disallow-untyped-calls=False
 """The table at the end of a run: who got what, those first that a person should look at."""
 
 from __future__ import annotations
@@ -7,18 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from nbgrader.api import (
-    Assignment,
-    BaseCell,
-    Grade,
-    Gradebook,
-    SubmittedAssignment,
-    SubmittedNotebook,
-)
+from nbgrader.api import Gradebook
 from rich.table import Table
-from sqlalchemy import select
 
 from autograder.classrun import Note
+from autograder.exchange.grades import read_grades
 
 
 @dataclass(frozen=True)
@@ -44,25 +36,7 @@ class Row:
 
 def read_rows(gradebook: Gradebook, lab: str, notes: Iterable[Note]) -> list[Row]:
     """The lines of a lab: the ungraded first, then the repaired, then the others by name."""
-    scores: dict[str, dict[str, float | None]] = {}
-    grades = (
-        select(
-            SubmittedAssignment.student_id,
-            BaseCell.name,
-            Grade.auto_score,
-            Grade.manual_score,
-            Grade.extra_credit,
-        )
-        .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
-        .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
-        .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
-        .join(BaseCell, BaseCell.id == Grade.cell_id)
-        .where(Assignment.name == lab)
-    )
-    for student, name, auto, manual, extra in gradebook.db.execute(grades):
-        score = auto if manual is None else manual
-        known = scores.setdefault(student, {})
-        known[name.removeprefix("test-")] = None if score is None else score + (extra or 0.0)
+    scores = {each.student.id: each.points for each in read_grades(gradebook, [lab]) if each.points}
     about = [note for note in notes if note.assignment == lab]
     ungraded = {note.student for note in about if note.ungraded}
     repaired = {note.student for note in about if not note.ungraded}

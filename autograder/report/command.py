@@ -31,7 +31,7 @@ def report(labs: tuple[str, ...], output: Path) -> None:
     from autograder.course import assignments_of, open_course
     from autograder.report.collect import collect
     from autograder.report.page import make_page
-    from autograder.results.store import FOLDER
+    from autograder.results.store import store_folder
 
     try:
         course = open_course().coursedir
@@ -39,7 +39,7 @@ def report(labs: tuple[str, ...], output: Path) -> None:
             chosen = assignments_of(gradebook, labs)
             if not chosen:
                 raise UsageError("The gradebook is empty: grade something first.")
-            found = collect(gradebook, course, chosen, Path(course.root) / FOLDER)
+            found = collect(gradebook, course, chosen, store_folder(course.root))
             page = make_page(course.course_id, found, datetime.now())
         output.write_text(page, "utf-8")
     except UsageError as error:

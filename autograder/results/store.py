@@ -15,6 +15,11 @@ class StoreError(GraderError):
     """The store cannot be read or written."""
 
 
+def store_folder(course: str | Path) -> Path:
+    """Where the course in this folder keeps its results."""
+    return Path(course) / FOLDER
+
+
 class ResultStore:
     """Results by key, in a folder that many processes may use at once.
 
@@ -33,10 +38,6 @@ class ResultStore:
     def path(self, key: str) -> Path:
         """Where the result with this key lies, if it is there."""
         return self.folder / key[:2] / f"{key}.result"
-
-    def has(self, key: str) -> bool:
-        """Whether there is a result with this key; it may be damaged."""
-        return self.path(key).is_file()
 
     def get(self, key: str) -> Record | None:
         """The result with this key; None if there is none, or if what is there is damaged.

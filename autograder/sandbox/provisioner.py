@@ -17,6 +17,7 @@ from typing import Any
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
+from autograder import temporary
 from autograder.sandbox import backends, cgroup, private, zygote
 from autograder.sandbox.launch import Launch, in_bubblewrap, in_process
 from autograder.sandbox.mounts import Mounts, current_mounts
@@ -157,8 +158,7 @@ class RoomProvisioner(LocalProvisioner):
             await self.wait()
         await super().cleanup(restart)
         if self.private is not None and not restart:
-            # Not shutil.rmtree: it gives up on the depths that hostile code can dig.
-            subprocess.run(["rm", "-rf", "--", str(self.private)], check=False)
+            temporary.remove(self.private)
             self.private = None
 
 

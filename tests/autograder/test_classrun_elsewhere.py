@@ -113,7 +113,7 @@ def test_a_result_with_a_fault_is_shown_and_not_stored(grade, room, make_record)
     workers = grade(answer=faulty)
     assert scores(room) == dict.fromkeys(STUDENTS, OPEN)
     assert run.exit_code(workers.notes) == 3
-    assert not any(ResultStore(room.root / "results").has(key) for key in workers.asked)
+    assert not any(ResultStore(room.root / "results").path(key).exists() for key in workers.asked)
     assert grade().asked == workers.asked
 
 

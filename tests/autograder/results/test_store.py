@@ -19,9 +19,9 @@ def store(tmp_path):
 
 def test_what_was_put_is_got(store, make_record):
     assert store.get(KEY) is None
-    assert not store.has(KEY)
+    assert not store.path(KEY).exists()
     store.put(make_record(KEY))
-    assert store.has(KEY)
+    assert store.path(KEY).exists()
     assert store.get(KEY) == make_record(KEY)
     assert store.get(OTHER) is None
 
