@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import json
 import random
-import re
-from collections.abc import Callable, Iterator
+import textwrap
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from autograder.checks.catalogue import find_exercise
+from autograder.checks.exercise import Variant, Wrong
+from autograder.checks.mistakes import MISTAKES
 from autograder.checks.variants import VARIANTS
 from autograder.demo.course import fill
 from autograder.demo.students import WRONG
 from autograder.notebooks import grade_id, is_solution, read_notebook
 
+MISTAKEN = 0.2  #: Share of answers with a mistake.
 #: Of so many students one is hostile.
 ONE_IN = 13
 HOSTILE = (
@@ -38,8 +42,12 @@ def hand_in(course: Path, lab: str, students: int, seed: int = 0) -> None:
     release = read_notebook(course / "labs" / lab / f"{lab}.ipynb")
     source = read_notebook(course / "solutions" / lab / f"{lab}.ipynb").cells
     right = {grade_id(cell) or "": cell.source for cell in source if is_solution(cell)}
+    known = {name: ways(name, text) for name, text in right.items()}
     for number in range(students):
-        answers = {name: draw.choice(list(ways(name, text))) for name, text in right.items()}
+        answers = {}
+        for name, (honest, mistaken) in known.items():
+            chosen = mistaken if mistaken and draw.random() < MISTAKEN else honest
+            answers[name] = draw.choice(chosen)
         first = next(iter(answers))
         answers[first] += f"\n# student {number}"
         notebook = fill(release, answers)
@@ -51,20 +59,32 @@ def hand_in(course: Path, lab: str, students: int, seed: int = 0) -> None:
         path.write_text(json.dumps(notebook), encoding="utf-8")
 
 
-def ways(exercise: str, right: str) -> Iterator[str]:
-    """Ways to write an exercise; right ones are as frequent as they are in the table."""
-    yield right
-    if exercise in WRONG and WRONG[exercise] is not None:
-        yield str(WRONG[exercise])
-    for variant in VARIANTS.get(exercise, ()):
-        subject = variant.subject
-        if inspect.isfunction(subject) and stands_alone(subject):
-            name = find_exercise(exercise).name
-            yield re.sub(rf"\b{subject.__name__}\b", name, inspect.getsource(subject))
+def ways(exercise: str, right: str) -> tuple[list[str], list[str]]:
+    """Right and wrong ways to write an exercise."""
+    wrong = WRONG.get(exercise)
+    honest = [right, *written(VARIANTS.get(exercise, ()), exercise)]
+    mistaken = [] if wrong is None else [str(wrong)]
+    return honest, mistaken + list(written(MISTAKES.get(exercise, ()), exercise))
 
 
-def stands_alone(function: Callable[..., object]) -> bool:
-    """Whether a function needs nothing of its module but what the notebooks import too."""
-    needed = set(function.__code__.co_names) & set(function.__globals__)
-    text = inspect.getsource(function)
-    return text.startswith(f"def {function.__name__}(") and needed <= {"torch", "F", "nn"}
+def written(known: Iterable[Variant | Wrong], exercise: str) -> Iterator[str]:
+    """Functions of the table as a student writes them, but for those that need their module."""
+    given = {"torch", "F", "nn"}  # what every notebook imports
+    for subject in (each.subject for each in known):
+        if not inspect.isfunction(subject) or subject.__closure__:
+            continue
+        needed = set(subject.__code__.co_names) & set(subject.__globals__)
+        if needed <= given:
+            yield without_types(inspect.getsource(subject), find_exercise(exercise).name)
+
+
+def without_types(source: str, name: str) -> str:
+    """A function under another name; the types of its arguments are not the notebook's."""
+    tree = ast.parse(textwrap.dedent(source))
+    function = tree.body[0]
+    assert isinstance(function, ast.FunctionDef)
+    function.name, function.returns = name, None
+    for node in ast.walk(function):
+        if isinstance(node, ast.arg):
+            node.annotation = None
+    return ast.unparse(tree)
