@@ -58,6 +58,11 @@ class TwoRooms(Execute):
         # A test cell that is skipped has no output, which nbgrader takes for success.
         return uuid.uuid4().hex
 
+    @default("shutdown_kernel")
+    def _no_last_words(self) -> str:
+        # A submission's kernel has nothing to bring to an end that anybody would see.
+        return "immediate"
+
     def execute_job(self, job: Job) -> Record:
         """Execute all cells of a submission, the graded ones here and all others in one kernel.
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import platform
 import time
+from importlib.metadata import version
 
 import torch
-import torchvision
 
 from kdlab.data import ImageData, load_data
 from kdlab.errors import DataError, UnknownNameError
@@ -91,7 +91,7 @@ def _block(lab: Lab) -> list[str]:
     return [
         f"Knowledge Distillation Lab · {lab.name}",
         f"  versions   Python {platform.python_version()}, torch {torch.__version__},"
-        f" torchvision {torchvision.__version__}, kdlab {__version__}",
+        f" torchvision {version('torchvision')}, kdlab {__version__}",
         f"  device     {_device_name(lab.device)}",
         f"  data set   {data.name}: {sizes} images (train / validation / test),"
         f" {len(data.classes)} classes",

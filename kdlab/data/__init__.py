@@ -12,7 +12,6 @@ from pathlib import Path
 import torch
 
 from kdlab.data.cache import cached
-from kdlab.data.cifar10 import load_cifar10
 from kdlab.data.folder import load_folder
 from kdlab.data.splits import Batches, ImageData, Split
 from kdlab.errors import UnknownNameError
@@ -52,6 +51,9 @@ def load_data(
     if name == "digits-m":
         return _load_digits_m(root).to(device)
     if name == "cifar10":
+        # torchvision takes one to two seconds to import, and nothing else here needs it.
+        from kdlab.data.cifar10 import load_cifar10
+
         return load_cifar10(root, url).to(device)
     if name.startswith("folder:") and name != "folder:":
         return load_folder(Path(name.removeprefix("folder:")), root / "cache").to(device)
