@@ -28,13 +28,15 @@ HOSTILE = (
 )
 
 
-def hand_in(course: Path, lab: str, students: int, seed: int = 0) -> None:
-    """Put a class's notebooks where collected submissions lie; no two are the same.
+def hand_in(course: Path, lab: str, students: int, different: int, seed: int = 0) -> None:
+    """Put a class's notebooks where collected submissions lie.
 
     Parameters
     ----------
     course : Path
         With its release.
+    different : int
+        So many students write for themselves; the others copy from them.
     seed : int, default 0
         Of the choice among the variants.
     """
@@ -43,7 +45,8 @@ def hand_in(course: Path, lab: str, students: int, seed: int = 0) -> None:
     source = read_notebook(course / "solutions" / lab / f"{lab}.ipynb").cells
     right = {grade_id(cell) or "": cell.source for cell in source if is_solution(cell)}
     known = {name: ways(name, text) for name, text in right.items()}
-    for number in range(students):
+    made: list[str] = []
+    for number in range(different):
         answers = {}
         for name, (honest, mistaken) in known.items():
             chosen = mistaken if mistaken and draw.random() < MISTAKEN else honest
@@ -54,9 +57,11 @@ def hand_in(course: Path, lab: str, students: int, seed: int = 0) -> None:
         if number % ONE_IN == ONE_IN - 1:
             cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
             cells[1].source += "\n" + HOSTILE[number // ONE_IN % len(HOSTILE)]
+        made.append(json.dumps(notebook))
+    for number in range(students):
         path = course / "submitted" / f"student{number:03d}" / lab / f"{lab}.ipynb"
         path.parent.mkdir(parents=True)
-        path.write_text(json.dumps(notebook), encoding="utf-8")
+        path.write_text(made[number % different], encoding="utf-8")
 
 
 def ways(exercise: str, right: str) -> tuple[list[str], list[str]]:

@@ -2,6 +2,7 @@
 
     make bench-class                                      or
     python bench/one_class.py --students 40 --lab lab1_baseline --cluster
+    python bench/one_class.py --students 300 --different 10 --no-stock   # for the unchanged regrade
 
 Prints, in one run on this machine: submissions a minute with each, the share of the time that is
 not the students' own computation, a regrade of the unchanged class, the memory of the coordinating
@@ -66,17 +67,18 @@ class Run:
 
 @click.command()
 @click.option("--students", default=40, show_default=True)
+@click.option("--different", type=int, help="Notebooks that are no copies (default: all).")
 @click.option("--lab", default="lab1_baseline", show_default=True)
 @click.option("--stock/--no-stock", default=True, show_default=True, help="Time stock nbgrader.")
 @click.option("--cluster", is_flag=True, help="Also time 1, 2 and 4 workers of a Dask cluster.")
-def main(students: int, lab: str, stock: bool, cluster: bool) -> None:
+def main(students: int, different: int | None, lab: str, stock: bool, cluster: bool) -> None:
     """Make up a class, grade it in each way, print the table."""
     os.environ.setdefault("KDLAB_PROFILE", "grading")
     cores = os.cpu_count() or 1
     console, runs = Console(), []
     with tempfile.TemporaryDirectory() as name:
         course = Path(name, "course")
-        make_course(course, lab, students)
+        make_course(course, lab, students, different or students)
         if stock:
             runs.append(grade_with_stock(course, lab))
         for workers in sorted({1, cores}):
@@ -89,14 +91,14 @@ def main(students: int, lab: str, stock: bool, cluster: bool) -> None:
     console.print(f"{again.name}: {again.seconds:.1f} s, {again.peak:.0f} MiB")
 
 
-def make_course(course: Path, lab: str, students: int) -> None:
-    """A course folder with a class whose notebooks are all different."""
+def make_course(course: Path, lab: str, students: int, different: int) -> None:
+    """A course folder with a class; copies are executed once, and booked like all others."""
     course.mkdir()
     for name in ("nbgrader_config.py", "pyproject.toml"):
         shutil.copy(ROOT / name, course)
     shutil.copytree(ROOT / "solutions" / lab, course / "solutions" / lab)
     nbgrader(course, "generate_assignment", lab)
-    hand_in(course, lab, students)
+    hand_in(course, lab, students, different)
 
 
 def nbgrader(course: Path, *command: str) -> None:
