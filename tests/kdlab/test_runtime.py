@@ -1,5 +1,7 @@
 """The first cell, and what it returns."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 from torch import nn
@@ -7,6 +9,7 @@ from torch import nn
 import kdlab
 from kdlab import runtime
 from kdlab.errors import DownloadError, UnknownNameError
+from kdlab.profiles import PROFILES
 
 
 @pytest.fixture
@@ -50,6 +53,15 @@ def test_where_cifar10_cannot_be_had_digits_m_goes_on(monkeypatch, small_data, t
     out = capsys.readouterr().out
     assert "mirror A: timed out" in out
     assert "going on with digits-m" in out
+
+
+def test_a_grader_measures_on_fewer_images(small, small_data, monkeypatch):
+    few = replace(PROFILES["grading"], test_images=7)
+    monkeypatch.setitem(PROFILES, "grading", few)
+    monkeypatch.setenv("KDLAB_PROFILE", "grading")
+    lab = kdlab.setup("lab1_baseline")
+    assert torch.equal(lab.data.test.ids, small_data.test.ids[:7])
+    assert len(lab.data.train) == len(small_data.train)
 
 
 def test_a_folder_that_was_asked_for_is_not_replaced(monkeypatch, tmp_path):
