@@ -14,6 +14,11 @@ from typing import Any
 
 import torch
 
+# torch loads these at its first gradient and its first optimizer. By then a submission may have
+# replaced builtins, and would break torch for its own honest functions.
+import torch._dynamo
+import torch.nested._internal.nested_tensor
+
 from kdlab.checks.case import Fault, Observation
 from kdlab.checks.faults import fault_of
 from kdlab.checks.probe import observe
