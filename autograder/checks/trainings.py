@@ -16,6 +16,7 @@ from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
 import torch
+from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
 import kdlab
@@ -150,11 +151,20 @@ def _training_set(teacher: TeacherCNN, data: ImageData, folder: Path) -> Path:
     mark = hashlib.sha256(to_bytes(teacher)).hexdigest()[:12]
     path = folder / f"{data.digest[:12]}-{mark}.safetensors"
     with locked(path):
-        if not path.exists():
+        if not _is_whole(path):
             known = RememberedTeacher(teacher, data.train)
             (logits,), (maps,) = known.logits.outputs, known.features.outputs
             TrainingSet(data.train, logits, maps).write(path)
     return path
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether a training set is there and can be read."""
+    try:
+        with safe_open(path, framework="pt") as file:
+            return "maps" in file.keys()  # noqa: SIM118 -- it is no mapping
+    except (OSError, SafetensorError):
+        return False
 
 
 def initial_weights(exercise: str, classes: int, seed: int) -> Weights:

@@ -128,6 +128,16 @@ def test_changed_images_have_no_stored_answer(small_stage):
         on.teacher()(inputs + 1)
 
 
+def test_a_damaged_training_set_is_written_anew(small_stage):
+    path = small_stage.training_set
+    whole = path.read_bytes()
+    path.write_bytes(b"x" + whole[1:])
+    settings = Settings(PROFILES["grading"], "small", path.parents[1])
+    again = trainings.make_stage("small", torch.device("cpu"), settings)
+    assert again.training_set == path
+    assert path.read_bytes() == whole
+
+
 def test_no_test_image_is_in_the_training_set(small_stage):
     on = read_training_set(str(small_stage.training_set), "cpu")
     assert torch.equal(on.images.images, small_stage.data.train.images)

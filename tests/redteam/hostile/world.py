@@ -72,13 +72,13 @@ for folder, _, names in os.walk("/"):
                 open(os.path.join(folder, name), "r+b").write(b"x")
                 print("CANARY: changed", name)
             except OSError:
-                pass""")
+                pass""", dangerous=True)
 attack(FILES, "writes-where-the-next-one-runs", """
 for path in ("/tmp/planted.py", "planted.py", "../planted.py", "/usr/planted.py", "/etc/planted"):
     try:
         open(path, "w").write("planted")
     except OSError:
-        pass""")
+        pass""", dangerous=True)
 attack(FILES, "links-to-the-gradebook", """
 try:
     print(open("book", "rb").read())
