@@ -91,15 +91,15 @@ class ExecuteSubmission(TwoRooms):
 
     def circumstances(self, assignment: str) -> dict[str, Any]:
         """The parts of a `Job` that are the same for all submissions of an assignment."""
-        environment = room_environment(os.environ)
+        root, environment = self._root, room_environment(os.environ)
         return {
-            "test_seed": seed_of(course_secret(self._root), "test images"),
+            "test_seed": seed_of(course_secret(root), "test images"),
             "environment": environment,
             "config": self.effective_config(),
             "checks": checks_version(assignment),
             "libraries": libraries(),
             "device": "gpu" if gpu_devices() else "cpu",
-            "course": digest_of_modules(self._root),
+            "course": digest_of_modules(root),
             "data": mark_of_data(environment),
         }
 

@@ -159,7 +159,7 @@ def _training_set(teacher: TeacherCNN, data: ImageData, folder: Path) -> Path:
 
 
 def _is_whole(path: Path) -> bool:
-    """Whether a training set is there and can be read."""
+    """Whether a training set is there, with a header that fits its length."""
     try:
         with safe_open(path, framework="pt") as file:
             return "maps" in file.keys()  # noqa: SIM118 -- it is no mapping

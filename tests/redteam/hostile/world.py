@@ -60,7 +60,7 @@ for module in (kdlab, torch):
             file.write("x = 1")
         print("CANARY: wrote beside", module.__name__)
     except OSError as error:
-        print(type(error).__name__)""")
+        print(type(error).__name__)""", dangerous=True)
 attack(FILES, "changes-the-training-set", """
 import glob, os
 for folder, _, names in os.walk("/"):
