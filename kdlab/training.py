@@ -17,6 +17,7 @@ import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
+from kdlab.allocation import keep_freed_memory
 from kdlab.checkpoints import Checkpoints
 from kdlab.errors import TrainingError
 from kdlab.evaluation import accuracy
@@ -111,6 +112,8 @@ def fit(
     """
     device = next(model.parameters()).device
     dtype = choose_dtype(device) if half_precision else None
+    if device.type == "cpu":
+        keep_freed_memory()
     if dtype is not None:
         _use_channels_last(model, batches)
     run = _Run(model, batches, epochs, learning_rate, seed, schedule, augment, dtype)
