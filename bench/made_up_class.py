@@ -6,6 +6,7 @@ import ast
 import inspect
 import json
 import random
+import sys
 import textwrap
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -73,23 +74,26 @@ def ways(exercise: str, right: str) -> tuple[list[str], list[str]]:
 
 
 def written(known: Iterable[Variant | Wrong], exercise: str) -> Iterator[str]:
-    """Functions of the table as a student writes them, but for those that need their module."""
+    """Functions and classes of the table as a student writes them, if they stand by themselves."""
     given = {"torch", "F", "nn"}  # what every notebook imports
     for subject in (each.subject for each in known):
-        if not inspect.isfunction(subject) or subject.__closure__:
+        if getattr(subject, "__closure__", None) or not hasattr(subject, "__qualname__"):
+            continue  # made by another function: its text is not the whole of it
+        source = textwrap.dedent(inspect.getsource(subject))
+        if not source.startswith(("def ", "class ", "@torch")):
             continue
-        needed = set(subject.__code__.co_names) & set(subject.__globals__)
-        if needed <= given:
-            yield without_types(inspect.getsource(subject), find_exercise(exercise).name)
+        tree = without_types(ast.parse(source))
+        named = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        if named & set(vars(sys.modules[subject.__module__])) <= given:
+            tree.body[0].name = find_exercise(exercise).name
+            yield ast.unparse(tree)
 
 
-def without_types(source: str, name: str) -> str:
-    """A function under another name; the types of its arguments are not the notebook's."""
-    tree = ast.parse(textwrap.dedent(source))
-    function = tree.body[0]
-    assert isinstance(function, ast.FunctionDef)
-    function.name, function.returns = name, None
-    for node in ast.walk(function):
+def without_types(tree: ast.Module) -> ast.Module:
+    """Without the types of arguments and results, which are not the notebook's."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            node.returns = None
         if isinstance(node, ast.arg):
             node.annotation = None
-    return ast.unparse(tree)
+    return tree
