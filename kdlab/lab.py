@@ -15,7 +15,7 @@ from kdlab.data import ImageData, Split
 from kdlab.history import History
 from kdlab.models import TeacherCNN
 from kdlab.profiles import Profile, Settings
-from kdlab.results import Result, measure, store_result, stored_results
+from kdlab.results import Asked, Result, ask, measure, store_result, stored_results
 from kdlab.teachers import CachedTeacher, load_teacher, remember
 from kdlab.training import Step, fit
 
@@ -40,7 +40,7 @@ class Lab:
     device: torch.device
     data: ImageData
     settings: Settings
-    _asked: dict[int, CachedTeacher] = field(default_factory=dict, repr=False)
+    _asked: dict[int, Asked] = field(default_factory=dict, repr=False)
 
     uses = staticmethod(uses)
 
@@ -107,16 +107,19 @@ class Lab:
     def measure(self, name: str, model: nn.Module, teacher: nn.Module | None = None) -> Result:
         """Measure a network on the test images, and keep the result for the later labs."""
         if teacher is not None and not isinstance(teacher, CachedTeacher):
-            teacher = self._on_test_images(teacher)
-        result = measure(name, self.name, model, self.data, teacher)
+            teacher = self._on_test_images(teacher).known
+        result = measure(name, self.name, self._on_test_images(model), self.data, teacher)
         store_result(result, self.results_folder)
         return result
 
-    def _on_test_images(self, teacher: nn.Module) -> CachedTeacher:
-        """The teacher, asked once about each test image however many students are measured."""
-        if id(teacher) not in self._asked:
-            self._asked[id(teacher)] = remember(teacher, self.data.test)
-        return self._asked[id(teacher)]
+    def _on_test_images(self, model: nn.Module) -> Asked:
+        """A network, asked about each test image; once, if it is frozen, and says so ever after."""
+        if id(model) in self._asked:
+            return self._asked[id(model)]
+        asked = ask(model, self.data.test)
+        if not any(parameter.requires_grad for parameter in model.parameters()):
+            self._asked[id(model)] = asked
+        return asked
 
     def results(self) -> list[Result]:
         """Results of this lab and of the labs before, as far as they were run here.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import statistics
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,8 +13,9 @@ from safetensors.torch import save
 from torch import nn
 
 from kdlab.data import ImageData, Split
-from kdlab.evaluation import accuracy, agreement, evaluating
+from kdlab.evaluation import accuracy, agreement, evaluating, logits_of
 from kdlab.storage import atomic_write
+from kdlab.teachers import CachedTeacher
 
 
 @dataclass(frozen=True)
@@ -55,36 +57,55 @@ class Result:
         )
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A network that was asked once about each image of a split.
+
+    Attributes
+    ----------
+    network : nn.Module
+        It.
+    known : CachedTeacher
+        Answers in its place with the logits that it gave.
+    ms_per_image : float
+        What it took, in milliseconds: the median of the batches but for the first, which warms up.
+    """
+
+    network: nn.Module
+    known: CachedTeacher
+    ms_per_image: float
+
+
+def ask(network: nn.Module, split: Split, batch_size: int = 100) -> Asked:
+    """Ask a network about each image of a split, in float32, and take the time."""
+    wait = torch.cuda.synchronize if split.images.is_cuda else lambda: None
+    times, logits = [], []
+    with evaluating(network):
+        for inputs, _ in split.batches(batch_size):
+            wait()
+            started = time.perf_counter()
+            logits.append(logits_of(network(inputs)))
+            wait()
+            times.append((time.perf_counter() - started) * 1000 / len(inputs))
+        known = CachedTeacher(network, (torch.cat(logits),), split.ids)  # which puts it into eval
+    return Asked(network, known, statistics.median(times[1:] or times))
+
+
 def measure(
-    name: str, lab: str, model: nn.Module, data: ImageData, teacher: nn.Module | None = None
+    name: str, lab: str, asked: Asked, data: ImageData, teacher: nn.Module | None = None
 ) -> Result:
-    """Measure a network on the test images."""
+    """Put a network into numbers that was asked about the test images."""
     batches = data.test.batches(500)
-    weights = {key: value.contiguous() for key, value in model.state_dict().items()}
+    weights = {key: value.contiguous() for key, value in asked.network.state_dict().items()}
     return Result(
         name=name,
         lab=lab,
-        accuracy=accuracy(model, batches),
-        parameters=sum(parameter.numel() for parameter in model.parameters()),
+        accuracy=accuracy(asked.known, batches),
+        parameters=sum(parameter.numel() for parameter in asked.network.parameters()),
         size_bytes=len(save(weights)),
-        ms_per_image=_milliseconds_per_image(model, data.test),
-        agreement=None if teacher is None else agreement(model, teacher, batches),
+        ms_per_image=asked.ms_per_image,
+        agreement=None if teacher is None else agreement(asked.known, teacher, batches),
     )
-
-
-def _milliseconds_per_image(model: nn.Module, split: Split, repeats: int = 5) -> float:
-    """Median over a few batches of 100 images; the first, which warms up, does not count."""
-    inputs, _ = next(iter(split.batches(100)))
-    wait = torch.cuda.synchronize if inputs.is_cuda else lambda: None
-    times = []
-    with evaluating(model):
-        for _ in range(repeats + 1):
-            wait()
-            started = time.perf_counter()
-            model(inputs)
-            wait()
-            times.append(time.perf_counter() - started)
-    return sorted(times[1:])[repeats // 2] * 1000 / len(inputs)
 
 
 def store_result(result: Result, folder: Path) -> None:

@@ -20,6 +20,7 @@ The bytes are the same on every machine, and `DIGEST` holds them to it:
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -166,6 +167,7 @@ def _draw(rng: np.random.RandomState, low: int, high: int, shape: tuple[int, ...
     return rng.randint(low, high, shape, dtype=np.int64)
 
 
+@cache  # exact fractions take their time
 def _cosines_and_sines() -> tuple[np.ndarray, np.ndarray]:
     """Cosine and sine of every angle from -MAX_ANGLE to MAX_ANGLE, in fixed point.
 

@@ -106,6 +106,35 @@ def test_a_lab_trains_measures_and_remembers(small, small_network, capsys):
     assert [each.lab for each in later.results()] == [again.lab, "lab2_soft_targets"]
 
 
+@pytest.fixture
+def calls(small_network):
+    """How many images the network was asked about, one number a call."""
+    seen = []
+    small_network.register_forward_hook(lambda module, given, _: seen.append(len(given[0])))
+    return seen
+
+
+def test_a_frozen_network_is_asked_once(small, small_data, small_network, calls):
+    lab = kdlab.setup("lab1_baseline", language="en")
+    small_network.requires_grad_(False)
+    lab.measure("teacher", small_network)
+    assert sum(calls) == len(small_data.test)
+    student = nn.Sequential(nn.AvgPool2d(8), nn.Flatten(), nn.Linear(48, 4))
+    assert lab.measure("student", student, small_network).agreement is not None
+    assert sum(calls) == len(small_data.test)
+
+
+def test_a_network_that_may_still_learn_is_asked_anew(small, small_network):
+    lab = kdlab.setup("lab1_baseline", language="en")
+    before = lab.measure("student", small_network).accuracy
+    with torch.no_grad():
+        small_network[-1].weight.zero_()
+        small_network[-1].bias.copy_(torch.eye(4)[0])  # now it always says the same
+    after = lab.measure("student", small_network).accuracy
+    assert after == (lab.data.test.labels == 0).float().mean()
+    assert before != after
+
+
 def test_a_result_is_shown_in_one_line(small, small_network):
     lab = kdlab.setup("lab1_baseline", language="en")
     shown = repr(lab.measure("student, CE", small_network))
