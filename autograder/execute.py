@@ -24,7 +24,8 @@ from autograder.results.versions import checks_version, libraries
 from autograder.sandbox import Sandbox
 from autograder.sandbox.host import gpu_devices
 from autograder.secret import course_secret, digest_of, seed_of
-from autograder.two_rooms import KEPT_BACK, TwoRooms
+from autograder.surroundings import room_environment
+from autograder.two_rooms import TwoRooms
 
 #: Settings of the execution that decide no result, or that are drawn anew every time.
 _NO_MATTER = ("skip_cells_with_tag",)
@@ -120,16 +121,6 @@ def show(record: Record, nb: NotebookNode) -> NotebookNode:
             cell.outputs = executed.outputs
             cell.execution_count = executed.execution_count
     return nb
-
-
-def room_environment(outside: Mapping[str, str]) -> dict[str, str]:
-    """The environment of a submission's kernel; its settings are the grader's, its data its own."""
-    kept = {
-        name: value
-        for name, value in outside.items()
-        if name.startswith("KDLAB_") and name not in KEPT_BACK
-    }
-    return {"KDLAB_PROFILE": "grading"} | {name: v for name, v in kept.items() if v}
 
 
 def _plain(configurable: Any) -> dict[str, Any]:

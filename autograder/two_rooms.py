@@ -3,12 +3,9 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -27,14 +24,9 @@ from autograder.notebooks import is_graded_code
 from autograder.results.job import Job, JobError
 from autograder.results.record import Record
 from autograder.results.versions import checks_version, libraries
-from autograder.sandbox import IMPORTS_OF_LABS, Mounts, add_kernel_spec, mounted
+from autograder.sandbox import add_kernel_spec, mounted
+from autograder.surroundings import environment, mounts
 from autograder.temporary import own_folder
-from kdlab.profiles import read_settings, training_sets
-
-#: What a submission's kernel gets of the environment of the machine that it runs on.
-_OF_THIS_MACHINE = (
-    "OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "CUDA_VISIBLE_DEVICES"
-)  # fmt: skip
 
 
 class TwoRooms(Execute):
@@ -93,22 +85,12 @@ class TwoRooms(Execute):
         with tempfile.TemporaryDirectory(dir=own_folder()) as name:
             folder = Path(name)
             job.lay_out(folder)
-            with mounted(self._mounts(folder)), environment(job.environment):
+            root = Path(CourseDirectory(parent=self).root)
+            with environment(job.environment), mounted(mounts(job, folder, root)):
                 where = {"metadata": {"path": str(folder)}}
                 notebook, _ = super().preprocess(job.read_notebook(), where)
         seconds = {"all": time.monotonic() - started, "student": self._student_seconds}
         return Record(job.key, job.about, notebook, seconds)
-
-    def _mounts(self, folder: Path) -> Mounts:
-        visible = training_sets(read_settings(cuda=False)).resolve()
-        here = {name: os.environ[name] for name in _OF_THIS_MACHINE if os.environ.get(name)}
-        return Mounts(
-            working_folder=folder,
-            read_only={visible: str(visible)},
-            hidden=(Path(CourseDirectory(parent=self).root),),
-            environment={**self._job.environment, **here},
-            imports=IMPORTS_OF_LABS,
-        )
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: dict[str, Any], index: int
@@ -198,29 +180,6 @@ class TwoRooms(Execute):
     async def _restart_kernel(self) -> None:
         await self.km.restart_kernel(now=True)
         await self.kc.wait_for_ready(timeout=60)
-
-
-@contextmanager
-def environment(variables: Mapping[str, str]) -> Iterator[None]:
-    """Inside, this process has the variables of a job, and no other ``KDLAB_`` ones but its own.
-
-    Where data lie (``KDLAB_DATA_ROOT``) is a matter of the machine.
-    """
-    before = dict(os.environ)
-    for name in [name for name in before if name.startswith("KDLAB_")]:
-        if name not in KEPT_BACK:
-            del os.environ[name]
-    os.environ.update({n: v for n, v in variables.items() if n.startswith("KDLAB_")})
-    try:
-        yield
-    finally:
-        for name in [name for name in os.environ if name not in before]:
-            del os.environ[name]
-        os.environ.update(before)
-
-
-#: Variables that no kernel gets.
-KEPT_BACK = ("KDLAB_COURSE_SECRET", "KDLAB_DATA_ROOT", "KDLAB_RELEASE_LANGUAGE")
 
 
 def _refuse_other_versions(job: Job) -> None:

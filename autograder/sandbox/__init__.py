@@ -9,9 +9,11 @@ What it may use is configured as ``c.Sandbox...``; ``autograder selfcheck`` test
 
 from autograder.sandbox.kernelspec import KERNEL_NAME, add_kernel_spec
 from autograder.sandbox.mounts import IMPORTS_OF_LABS, Mounts, mounted
+from autograder.sandbox.room import HOME
 from autograder.sandbox.settings import Sandbox, SandboxUnavailable
 
 __all__ = [
+    "HOME",
     "IMPORTS_OF_LABS",
     "KERNEL_NAME",
     "Mounts",

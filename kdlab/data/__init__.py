@@ -16,7 +16,7 @@ from kdlab.data.folder import load_folder
 from kdlab.data.splits import Batches, ImageData, Split
 from kdlab.errors import UnknownNameError
 
-__all__ = ["NAMES", "Batches", "ImageData", "Split", "load_data"]
+__all__ = ["NAMES", "Batches", "ImageData", "Split", "digits_m_cache", "load_data"]
 
 NAMES = ("digits-m", "cifar10", "folder:PATH")
 
@@ -60,6 +60,13 @@ def load_data(
     raise UnknownNameError("data set", name, NAMES)
 
 
+def digits_m_cache(root: Path) -> Path:
+    """The file below a root that ``digits-m`` is read from, once it was built there."""
+    from kdlab.data import digits_m
+
+    return root / "cache" / f"digits-m-{digits_m.DIGEST[:12]}.safetensors"
+
+
 def _load_digits_m(root: Path) -> ImageData:
     from kdlab.data import digits_m
 
@@ -68,5 +75,4 @@ def _load_digits_m(root: Path) -> ImageData:
         tensors = {split: tuple(map(torch.from_numpy, pair)) for split, pair in made.items()}
         return digits_m.CLASSES, tensors
 
-    path = root / "cache" / f"digits-m-{digits_m.DIGEST[:12]}.safetensors"
-    return cached(path, "digits-m", build)
+    return cached(digits_m_cache(root), "digits-m", build)
