@@ -12,6 +12,7 @@ import torch
 from safetensors.torch import save
 from torch import nn
 
+from kdlab.allocation import keep_freed_memory
 from kdlab.data import ImageData, Split
 from kdlab.evaluation import accuracy, agreement, evaluating, logits_of
 from kdlab.storage import atomic_write
@@ -78,7 +79,10 @@ class Asked:
 
 def ask(network: nn.Module, split: Split, batch_size: int = 100) -> Asked:
     """Ask a network about each image of a split, in float32, and take the time."""
-    wait = torch.cuda.synchronize if split.images.is_cuda else lambda: None
+    cuda = split.images.is_cuda
+    if not cuda:
+        keep_freed_memory()
+    wait = torch.cuda.synchronize if cuda else lambda: None
     times, logits = [], []
     with evaluating(network):
         for inputs, _ in split.batches(batch_size):

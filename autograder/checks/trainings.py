@@ -26,6 +26,7 @@ from kdlab.data.digits_m import build_split
 from kdlab.errors import DataError
 from kdlab.models import StudentCNN, TeacherCNN
 from kdlab.profiles import Settings, read_settings, training_sets
+from kdlab.results import ask
 from kdlab.storage import locked
 from kdlab.teachers import CachedTeacher, load_teacher
 from kdlab.teachers.load import to_bytes
@@ -174,9 +175,11 @@ def initial_weights(exercise: str, classes: int, seed: int) -> Weights:
         return weights_of(NETWORKS[exercise](classes))
 
 
-AGAINST_TEACHER: dict[str, dict[str, Callable[..., float]]] = {
-    "1-e": {},
+#: What is measured against the teacher: with the logits alone, and with what lies before them.
+WITH_LOGITS: dict[str, dict[str, Callable[..., float]]] = {
     "2-e": {"agreement": kdlab.agreement, "kl": partial(kdlab.kl_to_teacher, T=T)},
+}
+INSIDE: dict[str, dict[str, Callable[..., float]]] = {
     "3-e": {"cosine": kdlab.hidden_cosine},
     "4-e": {"mse": kdlab.feature_mse},
 }
@@ -188,7 +191,10 @@ def measure(on: Stage, exercise: str, weights: Weights) -> dict[str, float]:
     student.load_state_dict({name: torch.from_numpy(array) for name, array in weights.items()})
     student = student.to(on.device)
     batches = on.data.test.batches(BATCH)
-    seen = {"accuracy": kdlab.accuracy(student, batches)}
-    for name, function in AGAINST_TEACHER[exercise].items():
+    known = ask(student, on.data.test, BATCH).known
+    seen = {"accuracy": kdlab.accuracy(known, batches)}
+    for name, function in WITH_LOGITS.get(exercise, {}).items():
+        seen[name] = function(known, on.teacher, batches)
+    for name, function in INSIDE.get(exercise, {}).items():
         seen[name] = function(student, on.teacher, batches)
     return seen
