@@ -31,7 +31,7 @@ from kdlab.storage import locked
 from kdlab.teachers import CachedTeacher, load_teacher
 from kdlab.teachers.load import to_bytes
 
-EPOCHS = {"cpu": 12, "cuda": 12}
+EPOCHS = {"cpu": 8, "cuda": 8}
 BATCH = 500  # images that are measured at a time
 
 
