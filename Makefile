@@ -111,7 +111,7 @@ bench: $(STAMP)  ## how fast training is, what each method and isolation cost, b
 	@$(PY) bench/starting.py
 
 bench-class: $(STAMP)  ## how fast a whole class is graded, beside stock nbgrader (STUDENTS=40; an hour on two cores)
-	@$(PY) bench/one_class.py --cluster --students $(or $(STUDENTS),40)
+	@$(PY) bench/one_class.py --cluster --large --students $(or $(STUDENTS),40)
 
 clean:  ## remove the environment and what was built, not the data
 	@rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

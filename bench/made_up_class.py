@@ -6,6 +6,7 @@ import ast
 import inspect
 import json
 import random
+import shutil
 import sys
 import textwrap
 from collections.abc import Iterable, Iterator
@@ -29,15 +30,13 @@ HOSTILE = (
 )
 
 
-def hand_in(course: Path, lab: str, students: int, different: int, seed: int = 0) -> None:
+def hand_in(course: Path, lab: str, students: int, seed: int = 0) -> None:
     """Put a class's notebooks where collected submissions lie.
 
     Parameters
     ----------
     course : Path
         With its release.
-    different : int
-        So many students write for themselves; the others copy from them.
     seed : int, default 0
         Of the choice among the variants.
     """
@@ -46,8 +45,7 @@ def hand_in(course: Path, lab: str, students: int, different: int, seed: int = 0
     source = read_notebook(course / "solutions" / lab / f"{lab}.ipynb").cells
     right = {grade_id(cell) or "": cell.source for cell in source if is_solution(cell)}
     known = {name: ways(name, text) for name, text in right.items()}
-    made: list[str] = []
-    for number in range(different):
+    for number in range(students):
         answers = {}
         for name, (honest, mistaken) in known.items():
             chosen = mistaken if mistaken and draw.random() < MISTAKEN else honest
@@ -58,11 +56,23 @@ def hand_in(course: Path, lab: str, students: int, different: int, seed: int = 0
         if number % ONE_IN == ONE_IN - 1:
             cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
             cells[1].source += "\n" + HOSTILE[number // ONE_IN % len(HOSTILE)]
-        made.append(json.dumps(notebook))
-    for number in range(students):
-        path = course / "submitted" / f"student{number:03d}" / lab / f"{lab}.ipynb"
+        path = place(course, lab, number)
         path.parent.mkdir(parents=True)
-        path.write_text(made[number % different], encoding="utf-8")
+        path.write_text(json.dumps(notebook), encoding="utf-8")
+
+
+def hand_in_copies(course: Path, lab: str, students: int, all_students: int) -> None:
+    """Let a class of so many students grow; those who come now copy from those who are there."""
+    for number in range(students, all_students):
+        path = place(course, lab, number)
+        if not path.exists():
+            path.parent.mkdir(parents=True)
+            shutil.copy(place(course, lab, number % students), path)
+
+
+def place(course: Path, lab: str, number: int) -> Path:
+    """Where a student's collected notebook lies."""
+    return course / "submitted" / f"student{number:03d}" / lab / f"{lab}.ipynb"
 
 
 def ways(exercise: str, right: str) -> tuple[list[str], list[str]]:

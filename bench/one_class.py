@@ -1,188 +1,115 @@
 """A whole class: stock nbgrader beside ``autograder grade``, on the same notebooks and checks.
 
     make bench-class                                      or
-    python bench/one_class.py --students 40 --lab lab1_baseline --cluster
-    python bench/one_class.py --students 300 --different 10 --no-stock   # for the unchanged regrade
+    python bench/one_class.py --students 40 --lab lab1_baseline --cluster --large
 
-Prints, in one run on this machine: submissions a minute with each, the share of the time that is
-not the students' own computation, a regrade of the unchanged class, the memory of the coordinating
-process, and with ``--cluster`` how well 1, 2 and 4 workers of a Dask cluster are used.
+Prints, in one run on this machine: submissions a minute with each, the time that is not the
+students' own computation, and the memory of the coordinating process. With ``--cluster`` also how
+well 1, 2 and 4 workers of a Dask cluster are used; with ``--large`` the class then grows by copies,
+which are executed once and booked like all others: a regrade of 300 in which nothing changed, and
+the memory with ten times the students. At the end what was wanted and what was measured.
 """
 
 from __future__ import annotations
 
-import json
 import os
-import shutil
-import subprocess
-import sys
 import tempfile
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
-import psutil
-from made_up_class import hand_in
+from class_runs import (
+    STOCK_NAME,
+    Run,
+    forget,
+    forget_grades,
+    grade,
+    grade_on_cluster,
+    grade_with_stock,
+    make_course,
+)
+from made_up_class import hand_in_copies
 from rich.console import Console
 from rich.table import Table
 
-from autograder.results import ResultStore
-
-ROOT = Path(__file__).resolve().parents[1]
-#: nbgrader as it comes, in our layout: hidden tests run in the kernel of the submission.
-STOCK = """
-from nbgrader.converters import Autograde
-c = get_config()
-c.CourseDirectory.root = {root!r}
-c.CourseDirectory.course_id = "knowledge-distillation"
-c.CourseDirectory.source_directory = "solutions"
-c.CourseDirectory.release_directory = "labs"
-c.Execute.timeout = 600
-"""
-
 
 @dataclass
-class Run:
-    """One run over the class.
+class Bar:
+    """Something that is wanted, and what was measured."""
 
-    Attributes
-    ----------
-    seconds : float
-        From the command to its end.
-    workers : int
-        Submissions that run at a time.
-    own : float
-        Seconds that the submissions' own code took, all together; 0 where nobody knows.
-    peak : float
-        MiB of the coordinating process at most.
-    """
+    text: str
+    wanted: str
+    measured: float
+    bar: float
+    higher: bool = False
 
-    name: str
-    seconds: float
-    workers: int
-    own: float = 0.0
-    peak: float = 0.0
+    @property
+    def met(self) -> bool:
+        """Whether it is."""
+        return self.measured >= self.bar if self.higher else self.measured <= self.bar
+
+
+#: Students of the class that is graded again, and of the one whose memory is looked at.
+REGRADED, LARGEST = 300, 400
 
 
 @click.command()
 @click.option("--students", default=40, show_default=True)
-@click.option("--different", type=int, help="Notebooks that are no copies (default: all).")
 @click.option("--lab", default="lab1_baseline", show_default=True)
 @click.option("--stock/--no-stock", default=True, show_default=True, help="Time stock nbgrader.")
 @click.option("--cluster", is_flag=True, help="Also time 1, 2 and 4 workers of a Dask cluster.")
-def main(students: int, different: int | None, lab: str, stock: bool, cluster: bool) -> None:
-    """Make up a class, grade it in each way, print the table."""
+@click.option("--large", is_flag=True, help=f"Also classes of {REGRADED} and {LARGEST}.")
+def main(students: int, lab: str, stock: bool, cluster: bool, large: bool) -> None:
+    """Make up a class, grade it in each way, print the tables."""
     os.environ.setdefault("KDLAB_PROFILE", "grading")
     cores = os.cpu_count() or 1
-    console, runs = Console(), []
+    console, runs = Console(width=100), []
+
+    def add(run: Run) -> None:
+        runs.append(run)
+        console.print(f"{run.name}, workers: {run.workers}, {run.seconds:.1f} s", highlight=False)
+
     with tempfile.TemporaryDirectory() as name:
         course = Path(name, "course")
-        make_course(course, lab, students, different or students)
+        make_course(course, lab, students)
         if stock:
-            runs.append(grade_with_stock(course, lab))
+            add(grade_with_stock(course, lab))
+        for number in (1, 2, 4) if cluster else ():
+            add(grade_on_cluster(course, lab, number))
         for workers in sorted({1, cores}):
             forget(course)
-            runs.append(grade(course, lab, "ours", workers, "--workers", str(workers)))
-        again = grade(course, lab, "ours, nothing changed", cores)
-        if cluster:
-            runs += [grade_on_cluster(course, lab, number) for number in (1, 2, 4)]
-    console.print(table(runs, students, f"{students} submissions of {lab}, {cores} cores"))
-    console.print(f"{again.name}: {again.seconds:.1f} s, {again.peak:.0f} MiB")
+            add(grade(course, lab, "autograder grade", workers, "--workers", str(workers)))
+        console.print(table(runs, students, f"{students} submissions of {lab}, {cores} cores"))
+        bars = bars_of(runs, students)
+        if large:
+            bars += grow(course, lab, students, runs[-1])
+    console.print(table_of_bars(bars))
 
 
-def make_course(course: Path, lab: str, students: int, different: int) -> None:
-    """A course folder with a class; copies are executed once, and booked like all others."""
-    course.mkdir()
-    for name in ("nbgrader_config.py", "pyproject.toml"):
-        shutil.copy(ROOT / name, course)
-    shutil.copytree(ROOT / "solutions" / lab, course / "solutions" / lab)
-    nbgrader(course, "generate_assignment", lab)
-    hand_in(course, lab, students, different)
+def bars_of(runs: list[Run], students: int) -> list[Bar]:
+    """Speed beside stock nbgrader, and what comes on top of the students' own computation."""
+    ours = runs[-1]
+    found = [Bar("not the students' own, s a submission", "<= 0.5", ours.others(students), 0.5)]
+    if runs[0].name == STOCK_NAME:
+        times = runs[0].seconds / ours.seconds
+        found.append(Bar("times as fast as stock nbgrader", ">= 2.5", times, 2.5, higher=True))
+    return found
 
 
-def nbgrader(course: Path, *command: str) -> None:
-    """Run a command of nbgrader; a class with hostile notebooks may end with exit code 1."""
-    subprocess.run(
-        [sys.executable, "-m", "nbgrader", *command, "--log-level=ERROR"],
-        cwd=course, env=environment(course), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-
-
-def environment(course: Path) -> dict[str, str]:
-    """Where to find the packages, and the images that are built once for all ways."""
-    data = os.environ.get("KDLAB_DATA_ROOT", str(ROOT / "data"))
-    return {**os.environ, "PYTHONPATH": str(ROOT), "KDLAB_DATA_ROOT": data}
-
-
-def forget(course: Path) -> None:
-    """Leave nothing of an earlier run but the release."""
-    for name in ("autograded", "results", "gradebook.db"):
-        path = course / name
-        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-
-
-def grade_with_stock(course: Path, lab: str) -> Run:
-    """The unmodified command, its own steps, one submission after the other."""
-    forget(course)
-    nbgrader(course, "generate_assignment", lab)
-    kept = (course / "nbgrader_config.py").read_text("utf-8")
-    (course / "nbgrader_config.py").write_text(STOCK.format(root=str(course)), "utf-8")
-    started = time.perf_counter()
-    nbgrader(course, "autograde", lab)
-    seconds = time.perf_counter() - started
-    (course / "nbgrader_config.py").write_text(kept, "utf-8")
-    return Run("stock nbgrader autograde", seconds, workers=1)
-
-
-def grade(course: Path, lab: str, name: str, workers: int, *options: str) -> Run:
-    """Our command; watches the memory of its own process meanwhile."""
-    started, peak = time.perf_counter(), 0.0
-    with subprocess.Popen(
-        [sys.executable, "-m", "autograder", "grade", lab, *options],
-        cwd=course, env=environment(course), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    ) as process:  # fmt: skip
-        watched = psutil.Process(process.pid)
-        while process.poll() is None:
-            try:
-                peak = max(peak, watched.memory_info().rss / 2**20)
-            except psutil.NoSuchProcess:
-                break
-            time.sleep(0.2)
-    if process.returncode not in (0, 1):
-        raise click.ClickException(f"{name}: exit code {process.returncode}")
-    return Run(name, time.perf_counter() - started, workers, own_seconds(course), peak)
-
-
-def own_seconds(course: Path) -> float:
-    """What the submissions' own code took, from the stored results."""
-    store = ResultStore(course / "results")
-    records = [store.get(path.stem) for path in (course / "results").glob("*/*.result")]
-    return sum(record.seconds["student"] for record in records if record)
-
-
-def grade_on_cluster(course: Path, lab: str, workers: int) -> Run:
-    """The same through a Dask scheduler and so many worker processes."""
-    here = {**environment(course), "OMP_NUM_THREADS": "1"}
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": here, "cwd": course}
-    where = course / "scheduler.json"
-    where.unlink(missing_ok=True)
-    dask = [sys.executable, "-m"]
-    command = ["distributed.cli.dask_scheduler", "--port", "0", "--no-dashboard"]
-    started = [subprocess.Popen([*dask, *command, "--scheduler-file", str(where)], **quiet)]
-    while not where.exists():
-        time.sleep(0.1)
-    worker = ["distributed.cli.dask_worker", "--scheduler-file", str(where), "--nthreads", "1"]
-    for _ in range(workers):
-        started.append(subprocess.Popen([*dask, *worker, "--no-dashboard"], **quiet))
-    try:
-        address = json.loads(where.read_text())["address"]
-        forget(course)
-        return grade(course, lab, "cluster", workers, "--scheduler", address)
-    finally:
-        for process in started:
-            process.kill()
-            process.wait()
+def grow(course: Path, lab: str, students: int, before: Run) -> list[Bar]:
+    """More and more students, who copy: time of a regrade, and memory beside the small class."""
+    hand_in_copies(course, lab, students, REGRADED)
+    cores = ("--workers", str(before.workers))
+    grade(course, lab, "copies are booked", before.workers, *cores)
+    again = grade(course, lab, "nothing changed", before.workers, *cores)
+    forget_grades(course)
+    hand_in_copies(course, lab, students, LARGEST)
+    most = grade(course, lab, "all are booked", before.workers, *cores)
+    grown = 100 * (most.peak / before.peak - 1)
+    return [
+        Bar(f"s to grade {REGRADED} again, nothing changed", "<= 10", again.seconds, 10),
+        Bar(f"% more memory with {LARGEST} ({most.peak:.0f} MiB)", "flat", grown, 10),
+    ]
 
 
 def table(runs: list[Run], students: int, title: str) -> Table:
@@ -193,17 +120,26 @@ def table(runs: list[Run], students: int, title: str) -> Table:
     for column in columns:
         shown.add_column(column, justify="right")
     for run in runs:
-        # Workers side by side: what they did together took `workers` times the wall time.
-        other = (run.seconds * run.workers - run.own) / students if run.own else None
         shown.add_row(
             run.name,
             f"{run.workers}",
             f"{run.seconds:.1f}",
             f"{60 * students / run.seconds:.1f}",
             f"{runs[0].seconds / run.seconds:.2f}",
-            "-" if other is None else f"{other:.2f}",
+            f"{run.others(students):.2f}" if run.own else "-",
             f"{run.peak:.0f}" if run.peak else "-",
         )
+    return shown
+
+
+def table_of_bars(bars: list[Bar]) -> Table:
+    """What was wanted beside what was measured."""
+    shown = Table(title="Bars", title_justify="left")
+    for column in ("what", "wanted", "measured", ""):
+        shown.add_column(column)
+    for bar in bars:
+        verdict = "met" if bar.met else "MISSED"
+        shown.add_row(bar.text, bar.wanted, f"{bar.measured:.2f}", verdict)
     return shown
 
 
