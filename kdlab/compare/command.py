@@ -109,6 +109,7 @@ def _run_all(plan: Plan, setting: Setting, deadline: float | None) -> None:
         "bar_format": "{desc} |{bar}| {percentage:3.0f} %, {elapsed} done, {remaining} left",
         "smoothing": 0,  # some runs begin with preparations: the last seconds tell little
         "ncols": 88,
+        "mininterval": 0.1 if sys.stdout.isatty() else 60,  # seconds; a log is read line by line
     }
     with tqdm(total=sum(work.values()), file=sys.stdout, **look) as bar:
         pace = 1.0  # real seconds for each planned one
