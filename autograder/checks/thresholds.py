@@ -7,7 +7,7 @@ spread are kept in ``thresholds/<data set>-<device>.json``; ``autograder calibra
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,11 @@ import numpy as np
 
 FOLDER = Path(__file__).parent / "thresholds"
 FAILURES = 1e-3  # of correct solutions, at most, for each measure; the retry is counted in
-# Standard deviations between the mean and the bar, at least. Accuracies have a long lower tail and
-# tell little of a loss term: their bars may stand far off. A method's own measure tells it apart.
+# Standard deviations between the mean and the bar, at least: accuracies have a long lower tail, and
+# other processors shift the mean a little. A method's own measure also tells it from its absence:
+# there the bar comes as near as that needs.
 FAR, NEAR = 3.5, 2.5
+POWER = 0.998  # of trainings without the loss term that are caught, unless the bar came too near
 
 
 @dataclass(frozen=True)
@@ -61,9 +63,9 @@ def set_bar(values: list[float], higher_is_better: bool, without: list[float] | 
     """The bar from measured values of the reference.
 
     It stands where one seed fails with probability √(1/1000) by Student's prediction interval, so
-    that two seeds in a row fail once in a thousand, and at least `FAR` from the mean, or `NEAR` if
-    it is compared with its absence: other processors shift the mean a little, and an exercise has
-    more than one measure.
+    that two seeds in a row fail once in a thousand, and at least `FAR` from the mean: an exercise
+    has more than one measure. If that would let too many pass from which the lab's loss term is
+    missing, it comes nearer, but not nearer than `NEAR`.
 
     Parameters
     ----------
@@ -74,23 +76,33 @@ def set_bar(values: list[float], higher_is_better: bool, without: list[float] | 
     """
     from scipy import stats  # takes a second to import; grading only reads the bars
 
-    n, mean, spread = len(values), float(np.mean(values)), float(np.std(values, ddof=1))
-    widening = float(np.sqrt(1 + 1 / n))
-    once = float(np.sqrt(FAILURES))
-    least = NEAR if without else FAR
-    distance = max(least, float(stats.t.isf(once, n - 1)) * widening) * spread
+    def student(share: float, n: int) -> float:
+        """By how many standard deviations one more value is off with this probability, at most."""
+        return float(stats.t.isf(share, n - 1) * np.sqrt(1 + 1 / n))
+
+    n, mean, spread = _summary(values)
     sign = 1.0 if higher_is_better else -1.0
+    distance = FAR * spread
+    if without:
+        others, missing, scatter = _summary(without)
+        caught = missing + sign * student(1 - POWER, others) * scatter
+        distance = max(NEAR * spread, min(distance, sign * (mean - caught)))
+    distance = max(distance, student(FAILURES**0.5, n) * spread)
     threshold = mean - sign * distance
     # Values that are all alike leave nothing to chance.
-    failure_rate = float(stats.t.sf(distance / (spread * widening), n - 1)) ** 2 if spread else 0.0
+    widened = float(np.sqrt(1 + 1 / n)) * spread
+    failure_rate = float(stats.t.sf(distance / widened, n - 1)) ** 2 if spread else 0.0
     bar = Bar(higher_is_better, n, mean, spread, threshold, failure_rate)
     if not without:
         return bar
-    missing, scatter = float(np.mean(without)), float(np.std(without, ddof=1))
-    away = sign * (threshold - missing) / float(np.sqrt(1 + 1 / len(without)))
-    power = float(stats.t.cdf(away / scatter, len(without) - 1)) if scatter else float(away > 0)
-    kept = asdict(bar) | {"without_mean": missing, "without_spread": scatter, "power": power}
-    return Bar(**kept)
+    away = sign * (threshold - missing) / float(np.sqrt(1 + 1 / others))
+    power = float(stats.t.cdf(away / scatter, others - 1)) if scatter else float(away > 0)
+    return replace(bar, without_mean=missing, without_spread=scatter, power=power)
+
+
+def _summary(values: list[float]) -> tuple[int, float, float]:
+    """Number, mean and standard deviation."""
+    return len(values), float(np.mean(values)), float(np.std(values, ddof=1))
 
 
 def bars_path(data: str, device: str, folder: Path = FOLDER) -> Path:

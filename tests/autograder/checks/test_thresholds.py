@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from autograder.checks.thresholds import (
     FAILURES,
     FAR,
+    NEAR,
+    POWER,
     Bar,
     bars_path,
     load_bars,
@@ -47,6 +49,21 @@ def test_what_misses_the_loss_term_is_caught(higher):
     assert not any(bar.passes(value) for value in without)
     weak = set_bar(reference, higher, reference)
     assert weak.power < 0.03
+
+
+@given(st.integers(0, 10**6), st.integers(5, 60), st.booleans(), st.floats(0, 20))
+def test_the_bar_comes_as_near_as_it_must_and_no_nearer(seed, n, higher, apart):
+    random, sign = np.random.default_rng(seed), 1 if higher else -1
+    reference = random.normal(sign * apart, 1, n).tolist()
+    bar = set_bar(reference, higher, random.normal(0, 1, n).tolist())
+    distance = sign * (bar.mean - bar.threshold) / bar.spread
+    assert distance >= NEAR * 0.9999
+    alone = set_bar(reference, higher)
+    assert distance <= sign * (alone.mean - alone.threshold) / alone.spread * 1.0001
+    if bar.power < POWER * 0.9999:  # it could not come nearer
+        assert bar.failure_rate == pytest.approx(FAILURES) or distance == pytest.approx(NEAR)
+    if distance < FAR * 0.9999 and distance > NEAR * 1.0001 and bar.failure_rate < FAILURES * 0.99:
+        assert bar.power == pytest.approx(POWER)
 
 
 def test_not_a_number_never_passes():
