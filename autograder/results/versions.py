@@ -27,6 +27,7 @@ _GRADER = (
     "sandbox",
     "scores.py",
     "secret.py",
+    "surroundings.py",
     "two_rooms.py",
 )
 _NOT_OF_KDLAB = ("compare", "methods")
