@@ -35,14 +35,20 @@ def mounts(job: Job, folder: Path, course: Path) -> Mounts:
     """
     settings = read_settings(cuda=False)
     visible = training_sets(settings).resolve()
+    images = _images(settings.data_root) if uses_kdlab(job) else {}
     here = {name: os.environ[name] for name in _OF_THIS_MACHINE if os.environ.get(name)}
     return Mounts(
         working_folder=folder,
-        read_only={visible: str(visible), **_images(settings.data_root)},
+        read_only={visible: str(visible), **images},
         hidden=(course,),
         environment={**job.environment, **here},
         imports=IMPORTS_OF_LABS,
     )
+
+
+def uses_kdlab(job: Job) -> bool:
+    """Whether it is one of our labs; others need not wait for what takes seconds to load."""
+    return any("kdlab" in cell.source for cell in job.read_notebook().cells)
 
 
 def _images(root: Path) -> dict[Path, str]:

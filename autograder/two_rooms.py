@@ -25,7 +25,7 @@ from autograder.results.job import Job, JobError
 from autograder.results.record import Record
 from autograder.results.versions import checks_version, libraries
 from autograder.sandbox import add_kernel_spec, mounted
-from autograder.surroundings import environment, mounts
+from autograder.surroundings import environment, mounts, uses_kdlab
 from autograder.temporary import own_folder
 
 
@@ -147,8 +147,8 @@ class TwoRooms(Execute):
         room = KernelRoom(
             self, self._job.seed, self._job.test_seed, self.call_limit, self.training_limit
         )
-        if any("kdlab" in cell.source for cell in self.nb.cells):
-            room.greet()  # a lab without it has nothing to ask that takes seconds to load
+        if uses_kdlab(self._job):
+            room.greet()
         return room
 
     def _restart(self) -> None:

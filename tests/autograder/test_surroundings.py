@@ -3,10 +3,11 @@
 import os
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from autograder.execute import ExecuteSubmission
-from autograder.results.job import Job
+from autograder.results.job import Job, notebook_text
 from autograder.surroundings import environment, mounts, room_environment
 from kdlab.data import digits_m_cache
 
@@ -38,14 +39,20 @@ def test_no_tag_that_a_student_could_guess_skips_a_cell():
     assert "skip-execution" not in tags
 
 
+def job_of(source: str) -> Job:
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
+    notebook.metadata["kdlab"] = {"language": "ko"}  # every release has it
+    return Job(
+        assignment="", notebook=notebook_text(notebook), files={}, seed=0, test_seed=0,
+        environment={"A": "1"}, config={}, checks="", libraries="", device="cpu",
+    )  # fmt: skip
+
+
 @pytest.fixture
 def job(monkeypatch, tmp_path):
-    """Of an empty submission, on a machine whose data lie in a folder of their own."""
+    """Of a submission of a lab, on a machine whose data lie in a folder of their own."""
     monkeypatch.setenv("KDLAB_DATA_ROOT", str(tmp_path / "data"))
-    nothing = dict(notebook="", files={}, seed=0, test_seed=0, config={}, checks="", libraries="")
-    return Job(
-        assignment="", environment={"A": "1"}, device="cpu", course="", data="", **nothing
-    )  # fmt: skip
+    return job_of("import kdlab")
 
 
 def test_a_kernel_reads_the_images_that_the_grader_made(job, tmp_path):
@@ -54,6 +61,12 @@ def test_a_kernel_reads_the_images_that_the_grader_made(job, tmp_path):
     assert made.exists()
     place = Path("/home/student/.cache/kdlab")  # `kdlab`'s own choice in that home
     assert seen.read_only[made] == str(digits_m_cache(place))
+
+
+def test_for_a_lab_without_kdlab_nothing_is_made(job, tmp_path):
+    seen = mounts(job_of("import math"), tmp_path / "work", tmp_path / "course")
+    assert [path.name for path in seen.read_only] == ["training-sets"]
+    assert not digits_m_cache(tmp_path / "data").exists()
 
 
 def test_where_they_cannot_be_kept_each_kernel_makes_them(job, tmp_path, monkeypatch):
