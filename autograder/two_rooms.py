@@ -55,6 +55,12 @@ class TwoRooms(Execute):
         # A submission's kernel has nothing to bring to an end that anybody would see.
         return "immediate"
 
+    def create_kernel_manager(self) -> Any:
+        """As in nbclient, with a client that loses no time."""
+        manager = super().create_kernel_manager()
+        manager.client_class = "autograder.ready.RoomClient"
+        return manager
+
     def execute_job(self, job: Job) -> Record:
         """Execute all cells of a submission, the graded ones here and all others in one kernel.
 

@@ -6,8 +6,8 @@ profile    data set       student   teacher   meant for
 fast       digits-m       20 epochs 16 epochs a laptop, or any machine without a GPU
 full       cifar10        10 epochs 10 epochs a GPU: the lecture's own setting
 grading    digits-m       2 epochs  16 epochs the autograder, which trains by itself; a
-                                              notebook itself sees 1,000 training and 500
-                                              test images
+                                              notebook itself sees 384 training images and
+                                              200 of each other split
 ========== ============== ========= ========= =========================================
 
 Environment variables choose: ``KDLAB_PROFILE``, ``KDLAB_DATASET``, ``KDLAB_DATA_ROOT`` and
@@ -36,8 +36,8 @@ class Profile:
         The data set that is used unless ``KDLAB_DATASET`` names another.
     train_images : int or None
         How many training images a notebook's own trainings use; None: all.
-    test_images : int or None
-        On how many test images a notebook measures; None: all.
+    held_out_images : int or None
+        On how many validation and on how many test images a notebook measures; None: all.
     student_epochs, teacher_epochs, sweep_epochs : int
         Passes over the training images: of a student, of a teacher, and of each student in lab 2's
         sweep over temperatures.
@@ -46,7 +46,7 @@ class Profile:
     name: str
     dataset: str
     train_images: int | None
-    test_images: int | None
+    held_out_images: int | None
     student_epochs: int
     teacher_epochs: int
     sweep_epochs: int
@@ -55,7 +55,7 @@ class Profile:
 PROFILES = {
     "fast": Profile("fast", "digits-m", None, None, 20, 16, 8),
     "full": Profile("full", "cifar10", None, None, 10, 10, 5),
-    "grading": Profile("grading", "digits-m", 1000, 500, 2, 16, 1),
+    "grading": Profile("grading", "digits-m", 384, 200, 2, 16, 1),
 }
 
 

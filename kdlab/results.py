@@ -15,6 +15,7 @@ from torch import nn
 from kdlab.allocation import keep_freed_memory
 from kdlab.data import ImageData, Split
 from kdlab.evaluation import accuracy, agreement, evaluating, logits_of
+from kdlab.precision import in_channels_last
 from kdlab.storage import atomic_write
 from kdlab.teachers import CachedTeacher
 
@@ -88,7 +89,7 @@ def ask(network: nn.Module, split: Split, batch_size: int = 100) -> Asked:
         for inputs, _ in split.batches(batch_size):
             wait()
             started = time.perf_counter()
-            logits.append(logits_of(network(inputs)))
+            logits.append(logits_of(in_channels_last(network, inputs)))
             wait()
             times.append((time.perf_counter() - started) * 1000 / len(inputs))
         known = CachedTeacher(network, (torch.cat(logits),), split.ids)  # which puts it into eval

@@ -57,8 +57,8 @@ def setup(name: str, language: str = "both") -> Lab:
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     settings = read_settings(cuda=device.type == "cuda")
     data, settings = _load_or_fall_back(settings, device)
-    if settings.profile.test_images is not None:
-        data = replace(data, test=data.test.subset(settings.profile.test_images))
+    if (n := settings.profile.held_out_images) is not None:
+        data = replace(data, validation=data.validation.subset(n), test=data.test.subset(n))
     lab = Lab(name=name, device=device, data=data, settings=settings)
     print("\n".join(_block(lab)))
     return lab

@@ -190,7 +190,7 @@ def measure(on: Stage, exercise: str, weights: Weights) -> dict[str, float]:
     student = NETWORKS[exercise](len(on.data.classes))
     student.load_state_dict({name: torch.from_numpy(array) for name, array in weights.items()})
     student = student.to(on.device)
-    batches = on.data.test.batches(BATCH)
+    batches = on.data.test.batches(BATCH, channels_last=True)
     known = ask(student, on.data.test, BATCH).known
     seen = {"accuracy": kdlab.accuracy(known, batches)}
     for name, function in WITH_LOGITS.get(exercise, {}).items():

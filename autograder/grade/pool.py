@@ -106,9 +106,11 @@ def local_workers(number: int) -> Iterator[Any]:
     path = os.pathsep.join(filter(None, [os.getcwd(), os.environ.get("PYTHONPATH")]))
     spawn = dict.fromkeys(names, threads) | {"PYTHONPATH": path}
     environ = {f"distributed.nanny.pre-spawn-environ.{name}": v for name, v in spawn.items()}
+    # Nobody looks at the profiles that a worker takes of itself 100 times a second.
+    profiles = {"distributed.worker.profile.enabled": False}
     try:
         with (
-            dask.config.set({"temporary-directory": str(own_folder()), **environ}),
+            dask.config.set({"temporary-directory": str(own_folder()), **environ, **profiles}),
             LocalCluster(
                 n_workers=number,
                 threads_per_worker=1,

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -146,6 +147,13 @@ class RoomProvisioner(LocalProvisioner):
         elif sys.platform != "win32" and status in (-signal.SIGXCPU, 128 + signal.SIGXCPU):
             self.excess = "cpu_seconds"
         return status
+
+    async def kill(self, restart: bool = False) -> None:
+        """Kill the first process, and see it end: whoever asked looks every 0.1 s only."""
+        await super().kill(restart)
+        until = time.monotonic() + 1
+        while await self.poll() is None and time.monotonic() < until:
+            await asyncio.sleep(0.002)
 
     async def cleanup(self, restart: bool = False) -> None:
         """Leave no process and no file behind."""

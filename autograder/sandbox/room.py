@@ -153,6 +153,8 @@ def environment(mounts: Mounts) -> dict[str, str]:
         "LOGNAME": "student",
         "LANG": "C.UTF-8",
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), "/usr/local/bin:/usr/bin:/bin"]),
+        # glibc asks for large pages: a training touches fewer of them, and takes a tenth less time.
+        "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
     }
     if not host.in_site_packages(kdlab):
         wanted["PYTHONPATH"] = str(kdlab.parent)

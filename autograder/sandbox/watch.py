@@ -6,7 +6,6 @@ memory. A control group counts them together; where there is none, this thread d
 
 from __future__ import annotations
 
-import collections
 import contextlib
 import stat
 import threading
@@ -17,6 +16,7 @@ import psutil  # type: ignore[import-untyped]
 
 INTERVAL = 0.25  # seconds; a process can write about 1 GiB of memory meanwhile
 SECONDS_TO_DIE = 5.0
+SECONDS_TO_CLEAR_AWAY = 1.0
 # The kernel's five sockets, and as many again while they are made.
 MOST_SOCKETS = 10
 
@@ -54,9 +54,11 @@ class Watch(threading.Thread):
         self.excess: str | None = None
         self._first = psutil.Process(pid)
         self._seen: set[psutil.Process] = {self._first}
+        self._guardian: psutil.Process | None = None
         if guardian is not None:
             with contextlib.suppress(psutil.NoSuchProcess):
-                self._seen.add(psutil.Process(guardian))
+                self._guardian = psutil.Process(guardian)
+                self._seen.add(self._guardian)
         self._memory, self._processes, self._sockets = memory, processes, sockets
         self._enough = threading.Event()
 
@@ -68,7 +70,7 @@ class Watch(threading.Thread):
                 return
             self.excess = self._too_much(family)
             if self.excess is not None:
-                self._kill()
+                self._kill(spared=self._guardian)
                 return
 
     def finish(self) -> bool:
@@ -76,26 +78,26 @@ class Watch(threading.Thread):
         self._enough.set()
         if self.is_alive():
             self.join()
-        end = time.monotonic() + SECONDS_TO_DIE
+        started = time.monotonic()
         while self._family():
-            if time.monotonic() > end:
+            waited = time.monotonic() - started
+            if waited > SECONDS_TO_DIE:
                 return False
-            self._kill()
-            time.sleep(0.01)
+            # The guardian clears away the kernel's number, and ends. Without it somebody else has
+            # to, who may take seconds, and so long the room's first process stays.
+            self._kill(spared=self._guardian if waited < SECONDS_TO_CLEAR_AWAY else None)
+            time.sleep(0.005)
         return True
 
     def _family(self) -> set[psutil.Process]:
         """The processes that run now; one that lost its parent is known from before."""
-        children = collections.defaultdict(list)
-        for process in psutil.process_iter(["ppid"]):
-            children[process.info["ppid"]].append(process)
         found: set[psutil.Process] = set()
         unseen = [process for process in self._seen if process.is_running()]
         while unseen:
             process = unseen.pop()
             if process not in found:
                 found.add(process)
-                unseen += children[process.pid]
+                unseen += _children(process)
         self._seen = {process for process in found if not _is_dead(process)}
         return self._seen
 
@@ -109,10 +111,28 @@ class Watch(threading.Thread):
             return "files"
         return None
 
-    def _kill(self) -> None:
+    def _kill(self, spared: psutil.Process | None = None) -> None:
         for process in self._seen:
-            with contextlib.suppress(psutil.Error):
-                process.kill()
+            if process != spared:
+                with contextlib.suppress(psutil.Error):
+                    process.kill()
+
+
+def _children(process: psutil.Process) -> list[psutil.Process]:
+    """Its children. Linux tells them; elsewhere every process of the machine is looked at."""
+    try:
+        tasks = list(Path(f"/proc/{process.pid}/task").iterdir())
+        numbers = [number for task in tasks for number in (task / "children").read_text().split()]
+    except OSError:  # not Linux, a kernel without these files, or a process that ended meanwhile
+        try:
+            return list(process.children())
+        except psutil.Error:
+            return []
+    found = []
+    for number in numbers:
+        with contextlib.suppress(psutil.Error):
+            found.append(psutil.Process(int(number)))
+    return found
 
 
 def _is_dead(process: psutil.Process) -> bool:

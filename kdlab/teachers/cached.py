@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from kdlab.data import Split
 from kdlab.evaluation import evaluating
-from kdlab.precision import choose_dtype, mixed_precision
+from kdlab.precision import choose_dtype, in_channels_last, mixed_precision
 from kdlab.teachers.views import ViewedSplit
 
 
@@ -56,7 +56,7 @@ class CachedTeacher(nn.Module):
 
 
 def remember(
-    teacher: nn.Module, *splits: Split | ViewedSplit, batch_size: int = 500
+    teacher: nn.Module, *splits: Split | ViewedSplit, batch_size: int = 250
 ) -> CachedTeacher:
     """Compute a teacher's outputs on all images of some splits of one data set.
 
@@ -78,7 +78,9 @@ def remember(
     with evaluating(teacher), mixed_precision(teacher, dtype):
         for split in splits:
             for inputs, _ in split.batches(batch_size):
-                answer = teacher(inputs)
-                rows.append(answer if isinstance(answer, tuple) else (answer,))
+                answer = in_channels_last(teacher, inputs)
+                parts = answer if isinstance(answer, tuple) else (answer,)
+                # Students may look at a map with `view`, which needs the usual order.
+                rows.append(tuple(part.contiguous() for part in parts))
     outputs = tuple(torch.cat(parts) for parts in zip(*rows, strict=True))
     return CachedTeacher(teacher, outputs, torch.cat([split.ids for split in splits]))

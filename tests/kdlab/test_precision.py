@@ -4,7 +4,12 @@ import pytest
 import torch
 from torch import nn
 
-from kdlab.precision import accepts_channels_last, choose_dtype, mixed_precision
+from kdlab.precision import (
+    accepts_channels_last,
+    choose_dtype,
+    in_channels_last,
+    mixed_precision,
+)
 
 
 class Pair(nn.Module):
@@ -71,3 +76,15 @@ def test_a_network_that_uses_view_keeps_the_plain_order():
     assert not accepts_channels_last(with_view, images)
     assert accepts_channels_last(with_flatten, images)
     assert with_view.training
+
+
+@pytest.mark.parametrize("how", [lambda x: x.view(x.size(0), -1), lambda x: x.flatten(1)])
+def test_the_faster_order_is_tried_and_leaves_no_trace(how):
+    images, network = torch.randn(2, 3, 8, 8), Flattens(how)
+    torch.testing.assert_close(in_channels_last(network, images), network(images))
+    assert network.convolution.weight.is_contiguous()
+
+
+def test_other_errors_are_not_hidden():
+    with pytest.raises(RuntimeError, match="channels"):
+        in_channels_last(Flattens(torch.flatten), torch.randn(2, 5, 8, 8))

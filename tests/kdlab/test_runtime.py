@@ -56,11 +56,12 @@ def test_where_cifar10_cannot_be_had_digits_m_goes_on(monkeypatch, small_data, t
 
 
 def test_a_grader_measures_on_fewer_images(small, small_data, monkeypatch):
-    few = replace(PROFILES["grading"], test_images=7)
+    few = replace(PROFILES["grading"], held_out_images=7)
     monkeypatch.setitem(PROFILES, "grading", few)
     monkeypatch.setenv("KDLAB_PROFILE", "grading")
     lab = kdlab.setup("lab1_baseline")
     assert torch.equal(lab.data.test.ids, small_data.test.ids[:7])
+    assert torch.equal(lab.data.validation.ids, small_data.validation.ids[:7])
     assert len(lab.data.train) == len(small_data.train)
 
 
