@@ -2,6 +2,6 @@
 
 import sys
 
-# jsonschema, which nbformat needs, imports it for addresses with letters beyond ASCII. No notebook's
-# schema asks for those, and to be imported it builds a grammar for three seconds, in every process.
+# jsonschema, which nbformat needs, imports it for addresses with letters beyond ASCII. The schema
+# of notebooks asks for none, and it builds a grammar for three seconds in every process.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]

@@ -34,7 +34,11 @@ def checks(exercise: str | None) -> None:
 @click.option("--device", type=click.Choice(["cpu", "cuda"]), help="Default: the GPU, if any.")
 @click.option("--seeds", default=30, show_default=True, help="Trainings of a reference.")
 @click.option("--mistakes", default=3, show_default=True, help="Trainings of each named mistake.")
-def calibrate(dataset: str, device: str | None, seeds: int, mistakes: int) -> None:
+@click.option("--jobs", default=1, show_default=True, help="Trainings of references side by side.")
+@click.option("--serves", metavar="DATASET", help="Use the bars for this data set instead.")
+def calibrate(
+    dataset: str, device: str | None, seeds: int, mistakes: int, jobs: int, serves: str | None
+) -> None:
     """Measure how far correct solutions scatter, and set the bars of the end-to-end checks.
 
     Then measure what the named mistakes come to; with --seeds 0 that alone, with the bars there
@@ -44,9 +48,10 @@ def calibrate(dataset: str, device: str | None, seeds: int, mistakes: int) -> No
     from autograder.checks.calibrate_mistakes import calibrate_mistakes
 
     if seeds:
-        click.echo(calibrate_references(dataset, device, seeds, click.echo))
+        path = calibrate_references(dataset, device, seeds, click.echo, jobs, serves)
+        click.echo(path)
     if mistakes:
-        click.echo(calibrate_mistakes(dataset, device, mistakes, click.echo))
+        click.echo(calibrate_mistakes(dataset, device, mistakes, click.echo, serves))
 
 
 main.add_command(grade)

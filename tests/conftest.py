@@ -4,11 +4,14 @@ import os
 
 import pytest
 import torch
+from hypothesis import settings
 from torch import nn
 
 from kdlab.data import ImageData, Split
 
 torch.set_num_threads(1)  # tests run side by side
+settings.register_profile("any-machine", deadline=None)  # no test is timed
+settings.load_profile("any-machine")
 
 
 @pytest.fixture(autouse=True)

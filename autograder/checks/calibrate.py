@@ -8,43 +8,37 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Callable, Iterable
-from dataclasses import asdict, replace
+from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import matplotlib.figure
 import torch
-from torch import Tensor, nn
-from torch.nn import functional as F
 
 import kdlab
-from autograder.checks.end_to_end import train_and_measure
-from autograder.checks.rooms import LocalRoom
-from autograder.checks.thresholds import Bar, bars_path, set_bar
-from autograder.checks.trainings import (
-    EPOCHS,
-    RememberedTeacher,
-    Stage,
-    StudentWithRegressor,
-    make_stage,
-    unseen_test,
+from autograder.checks.reference_trainings import (
+    METHOD_MEASURE,
+    Values,
+    stage_for,
+    try_seeds,
+    try_seeds_side_by_side,
 )
-from autograder.errors import GraderError, UsageError
-from kdlab.checks.case import Fault
-from kdlab.checks.training import RECIPES
-from kdlab.models import StudentCNN
-from kdlab.profiles import read_settings
+from autograder.checks.thresholds import Bar, bars_path, set_bar
+from autograder.checks.trainings import EPOCHS, Stage
+from autograder.errors import UsageError
 from kdlab.storage import atomic_write
 
 LOWER_IS_BETTER = {"kl", "mse"}
-METHOD_MEASURE = {"2-e": "kl", "3-e": "cosine", "4-e": "mse"}
-
-Values = dict[str, dict[str, list[float]]]
 
 
 def calibrate_references(
-    dataset: str, device: str | None, seeds: int, told: Callable[[str], None]
+    dataset: str,
+    device: str | None,
+    seeds: int,
+    told: Callable[[str], None],
+    jobs: int = 1,
+    serves: str | None = None,
 ) -> Path:
     """Measure, set the bars, and write them; returns the file.
 
@@ -58,104 +52,19 @@ def calibrate_references(
         How many trainings of each reference, at least 3.
     told : callable
         Hears of the progress.
+    jobs : int, default 1
+        How many trainings run side by side, each with one thread.
+    serves : str, optional
+        The data set for which the bars are used, if it is another one than was measured.
     """
     if seeds < 3:
         raise UsageError(f"--seeds={seeds}: a spread needs at least 3 trainings.")
     on = stage_for(dataset, device)
-    with_term, without = try_seeds(on, range(seeds), told)
-    return write(on, list(range(seeds)), with_term, without)
-
-
-def stage_for(dataset: str, device: str | None) -> Stage:
-    """Images and teacher on a kind of device; None: the GPU, if there is one."""
-    kind = device or ("cuda" if torch.cuda.is_available() else "cpu")
-    return make_stage(dataset, torch.device(kind), read_settings(cuda=kind == "cuda"))
-
-
-def references(with_term: float = 1.0) -> dict[str, Any]:
-    """The names of a correct submission; ``with_term=0`` leaves out each lab's own loss term."""
-
-    def baseline_step(model: nn.Module, x: Tensor, y: Tensor, ce_loss: Any) -> Tensor:
-        return torch.as_tensor(ce_loss(model(x), y))
-
-    def kd_step(
-        teacher: nn.Module, student: nn.Module, x: Tensor, y: Tensor, T: float,
-        soft_target_loss_weight: float, ce_loss_weight: float, ce_loss: Any,
-    ) -> Tensor:  # fmt: skip
-        with torch.no_grad():
-            p = F.softmax(teacher(x) / T, dim=1)
-        z = student(x)
-        soft = F.kl_div(F.log_softmax(z / T, dim=1), p, reduction="batchmean") * T**2
-        loss: Tensor = with_term * soft_target_loss_weight * soft + ce_loss_weight * ce_loss(z, y)
-        return loss
-
-    def cosine_step(
-        teacher: nn.Module, student: nn.Module, x: Tensor, y: Tensor,
-        hidden_rep_loss_weight: float, ce_loss_weight: float, ce_loss: Any, cosine_loss: Any,
-    ) -> Tensor:  # fmt: skip
-        with torch.no_grad():
-            _, wanted = teacher(x)
-        z, hidden = student(x)
-        near = cosine_loss(hidden, wanted, torch.ones(len(x), device=x.device))
-        loss: Tensor = with_term * hidden_rep_loss_weight * near + ce_loss_weight * ce_loss(z, y)
-        return loss
-
-    def regressor_step(
-        teacher: nn.Module, student: nn.Module, x: Tensor, y: Tensor,
-        feature_map_weight: float, ce_loss_weight: float, ce_loss: Any, mse_loss: Any,
-    ) -> Tensor:  # fmt: skip
-        with torch.no_grad():
-            _, wanted = teacher(x)
-        z, regressed = student(x)
-        near = mse_loss(regressed, wanted)
-        loss: Tensor = with_term * feature_map_weight * near + ce_loss_weight * ce_loss(z, y)
-        return loss
-
-    return {
-        "StudentCNN": StudentCNN,
-        "baseline_step": baseline_step,
-        "knowledge_distillation_step": kd_step,
-        "cosine_step": cosine_step,
-        "StudentRegressor": StudentWithRegressor,
-        "regressor_step": regressor_step,
-    }
-
-
-def try_seeds(
-    on: Stage, seeds: Iterable[int], told: Callable[[str], None]
-) -> tuple[Values, Values]:
-    """All measures of all references, with their loss term and without it, seed by seed."""
-    with_term: Values = {}
-    without: Values = {}
-    for seed in seeds:
-        here = _with_other_test_images(on, seed)
-        for exercise in RECIPES:
-            _try(here, exercise, seed, 1.0, with_term)
-            if exercise in METHOD_MEASURE:
-                _try(here, exercise, seed, 0.0, without)
-        told(
-            f"seed {seed}: "
-            + ", ".join(f"{e} {v['accuracy'][-1]:.1%}" for e, v in with_term.items())
-        )
-    return with_term, without
-
-
-def _with_other_test_images(on: Stage, seed: int) -> Stage:
-    """Every course makes its own test images of ``digits-m``; that belongs to the noise."""
-    if on.data.name != "digits-m":
-        return on
-    test = unseen_test(on.data, seed)
-    teacher = RememberedTeacher(on.teacher.whole, test)
-    return replace(on, data=replace(on.data, test=test), teacher=teacher)
-
-
-def _try(on: Stage, exercise: str, seed: int, share: float, values: Values) -> None:
-    """One training, as a submission's is; what is measured is added to the values."""
-    seen = train_and_measure(on, exercise, LocalRoom(references(share)), seed)
-    if isinstance(seen, Fault):
-        raise GraderError(f"{exercise}, seed {seed}: the reference does not train ({seen}).")
-    for name, value in seen.items():
-        values.setdefault(exercise, {}).setdefault(name, []).append(value)
+    if jobs > 1:
+        found = try_seeds_side_by_side(dataset, device, range(seeds), jobs, told)
+    else:
+        found = try_seeds(on, range(seeds), told)
+    return write(on, list(range(seeds)), *found, serves or on.data.name, jobs)
 
 
 def set_bars(with_term: Values, without: Values) -> dict[str, dict[str, Bar]]:
@@ -173,16 +82,18 @@ def set_bars(with_term: Values, without: Values) -> dict[str, dict[str, Bar]]:
     }
 
 
-def write(on: Stage, seeds: list[int], with_term: Values, without: Values) -> Path:
+def write(
+    on: Stage, seeds: list[int], with_term: Values, without: Values, serves: str, jobs: int
+) -> Path:
     """Write the bars, the values behind them and a plot of both distributions."""
     bars = set_bars(with_term, without)
-    path = bars_path(on.data.name, on.device.type)
+    path = bars_path(serves, on.device.type)
     content = {
         "data": {"name": on.data.name, "digest": on.data.digest},
-        "device": _hardware(on.device),
+        "device": _hardware(on.device, jobs),
         "versions": {"python": platform.python_version(), "torch": torch.__version__,
                      "kdlab": kdlab.__version__},
-        "epochs": EPOCHS[on.device.type],
+        "epochs": EPOCHS,
         "seeds": seeds,
         "bars": {e: {name: asdict(bar) for name, bar in b.items()} for e, b in bars.items()},
         "values": with_term,
@@ -214,7 +125,7 @@ def draw(bars: dict[str, dict[str, Bar]], with_term: Values, without: Values) ->
     return figure
 
 
-def _hardware(device: torch.device) -> str:
+def _hardware(device: torch.device, jobs: int) -> str:
     if device.type == "cuda":
         return str(torch.cuda.get_device_name(device))
     model = platform.processor() or platform.machine()
@@ -222,4 +133,4 @@ def _hardware(device: torch.device) -> str:
     if info.exists():
         lines = [line for line in info.read_text().splitlines() if line.startswith("model name")]
         model = lines[0].partition(":")[2].strip() if lines else model
-    return f"CPU {model}, {torch.get_num_threads()} threads"
+    return f"CPU {model}, {1 if jobs > 1 else torch.get_num_threads()} threads"

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from autograder.checks.calibrate import references, stage_for
 from autograder.checks.catalogue import find_exercise
 from autograder.checks.end_to_end import train_and_measure
 from autograder.checks.mistakes import MISTAKES
+from autograder.checks.reference_trainings import references, stage_for
 from autograder.checks.rooms import LocalRoom
 from autograder.checks.thresholds import Bar, bars_path, load_bars
 from autograder.checks.trainings import Stage
@@ -27,13 +27,17 @@ STEPS = {"1-e": "1-3", "2-e": "2-3", "3-e": "3-3", "4-e": "4-3"}
 
 
 def calibrate_mistakes(
-    dataset: str, device: str | None, seeds: int, told: Callable[[str], None]
+    dataset: str,
+    device: str | None,
+    seeds: int,
+    told: Callable[[str], None],
+    serves: str | None = None,
 ) -> Path:
     """Try every named mistake of the steps, and add to the file with the bars what it reaches.
 
     Parameters
     ----------
-    dataset, device
+    dataset, device, serves
         As in `calibrate_references`, which has to come first.
     seeds : int
         How many trainings of each mistake.
@@ -41,10 +45,11 @@ def calibrate_mistakes(
         Hears of the progress.
     """
     on = stage_for(dataset, device)
-    path = bars_path(on.data.name, on.device.type)
+    name = serves or on.data.name
+    path = bars_path(name, on.device.type)
     if not path.exists():
         raise UsageError(f"There are no bars yet: {path}. Run `autograder calibrate` with seeds.")
-    found = try_mistakes(on, range(seeds), told)
+    found = try_mistakes(on, range(seeds), told, load_bars(name, on.device.type))
     content = json.loads(path.read_text(encoding="utf-8"))
     content |= {"mistake_seeds": list(range(seeds)), "mistakes": found}
     with atomic_write(path) as partial:
@@ -53,7 +58,10 @@ def calibrate_mistakes(
 
 
 def try_mistakes(
-    on: Stage, seeds: Iterable[int], told: Callable[[str], None]
+    on: Stage,
+    seeds: Iterable[int],
+    told: Callable[[str], None],
+    bars: dict[str, dict[str, Bar]],
 ) -> dict[str, dict[str, dict[str, Any]]]:
     """What each named mistake of a step reaches, by exercise and mistake.
 
@@ -64,7 +72,6 @@ def try_mistakes(
         ended the others; ``"passes"``: the share of trainings that pass all bars.
     """
     seeds = list(seeds)
-    bars = load_bars(on.data.name, on.device.type)
     found: dict[str, dict[str, dict[str, Any]]] = {}
     for exercise, step in STEPS.items():
         name = find_exercise(step).name

@@ -124,7 +124,7 @@ def grade_training(exercise: str, room: Room) -> list[Scored]:
 def train_and_measure(on: Stage, exercise: str, room: Room, seed: int) -> dict[str, float] | Fault:
     """What one training in the room comes to, by measure, or why it comes to nothing."""
     start = initial_weights(exercise, len(on.data.classes), seed)
-    weights = room.train(exercise, on.training_set, start, seed, EPOCHS[on.device.type])
+    weights = room.train(exercise, on.training_set, start, seed, EPOCHS[exercise])
     if isinstance(weights, Fault):
         return weights
     return strange(weights, start) or measure(on, exercise, weights)

@@ -57,8 +57,8 @@ def grade(
 def _client(
     workers: int | None, scheduler: str | None, limit_gpu: int | None
 ) -> AbstractContextManager[Any]:
-    """The workers, not started yet."""
-    from autograder.grade.pool import cluster_workers, local_workers
+    """The workers, which start when they are entered."""
+    from autograder.grade.workers import cluster_workers, local_workers
     from autograder.sandbox.host import gpu_devices
 
     if scheduler:

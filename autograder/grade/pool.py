@@ -1,27 +1,20 @@
 # mypy: disallow-untyped-calls=False
-"""Has submissions executed by Dask workers, on this machine or on a cluster."""
+"""Gives submissions to Dask workers, and takes their results."""
 
 from __future__ import annotations
 
-import logging
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from autograder.classrun import Note
-from autograder.errors import GraderError, UsageError
+from autograder.errors import GraderError
 from autograder.grade.show import Show
 from autograder.grade.work import execute, read_answer
+from autograder.grade.workers import GPU
 from autograder.results import DamagedRecordError, Record
 from autograder.results.job import Job
-from autograder.temporary import own_folder, sweep
 
 #: Submissions that wait at a worker for their turn, so that it is never idle.
 AHEAD = 2
-#: Resource tag of workers with a GPU: ``dask worker --resources gpu=1``.
-GPU = "gpu"
-PATIENCE = 60  # seconds for the first worker of a cluster to come
 
 
 class ExecutionError(GraderError):
@@ -92,66 +85,3 @@ class Pool:
             return key, ExecutionError(f"no worker could do it: {type(error).__name__}: {error}")
         finally:
             future.release()
-
-
-@contextmanager
-def local_workers(number: int) -> Iterator[Any]:
-    """A client of this many workers on this machine, which end with the context, or with us."""
-    import dask
-    from distributed import Client, LocalCluster
-
-    threads = max(1, (os.cpu_count() or 1) // number)
-    names = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
-    # The course's own modules, which its hidden tests may use, lie in its folder.
-    path = os.pathsep.join(filter(None, [os.getcwd(), os.environ.get("PYTHONPATH")]))
-    spawn = dict.fromkeys(names, threads) | {"PYTHONPATH": path}
-    environ = {f"distributed.nanny.pre-spawn-environ.{name}": v for name, v in spawn.items()}
-    # Nobody looks at the profiles that a worker takes of itself 100 times a second.
-    profiles = {"distributed.worker.profile.enabled": False}
-    try:
-        with (
-            dask.config.set({"temporary-directory": str(own_folder()), **environ, **profiles}),
-            LocalCluster(
-                n_workers=number,
-                threads_per_worker=1,
-                resources={GPU: 1},
-                memory_limit=None,  # of student code, not of the worker: the sandbox sees to it
-                dashboard_address="127.0.0.1:0",  # any free port, for us alone
-                # Without it every account of this machine could have its code run by our workers.
-                security=True,
-                silence_logs=logging.CRITICAL,
-            ) as cluster,
-            Client(cluster) as client,
-        ):
-            yield client
-    finally:
-        sweep()  # workers end without removing what they have
-
-
-@contextmanager
-def cluster_workers(address: str) -> Iterator[Any]:
-    """A client of a running cluster.
-
-    Raises
-    ------
-    UsageError
-        If there is no scheduler, or no worker in time.
-    """
-    from distributed import Client
-
-    try:
-        client = Client(address, timeout=PATIENCE)
-    except (OSError, TimeoutError, ValueError) as error:
-        raise UsageError(
-            f"No Dask scheduler answers at {address!r} ({error}). Start one with"
-            " `dask scheduler`; it prints its address."
-        ) from error
-    with client:
-        try:
-            client.wait_for_workers(1, timeout=PATIENCE)
-        except TimeoutError as error:
-            raise UsageError(
-                f"The scheduler at {address} has no worker after {PATIENCE} s. Start one with"
-                f" `dask worker {address} --nthreads 1`."
-            ) from error
-        yield client

@@ -134,7 +134,7 @@ def _cosine_phase(share: float, weight: float) -> tuple[float, Arguments]:
 
 
 RECIPES = {
-    "1-e": Recipe("baseline_step", "StudentCNN", None, ((1.0, {}),)),
+    "1-e": Recipe("baseline_step", "StudentCNN", None, ((1.0, {}),), rate=6e-3),
     "2-e": Recipe(
         "knowledge_distillation_step", StudentCNN, lambda on: on.teacher(),
         ((1.0, dict(T=T, soft_target_loss_weight=0.9, ce_loss_weight=0.1)),),
@@ -149,6 +149,7 @@ RECIPES = {
     "4-e": Recipe(
         "regressor_step", "StudentRegressor", lambda on: on.teacher(on.maps),
         ((1.0, dict(feature_map_weight=0.75, ce_loss_weight=0.25, mse_loss=nn.MSELoss())),),
+        rate=6e-3,
     ),
 }  # fmt: skip
 

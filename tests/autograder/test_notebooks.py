@@ -117,7 +117,7 @@ cells = st.dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(cells | values, max_size=4), values)
 def test_what_is_read_is_valid_whatever_the_cells_are(found, metadata):
     notebook = from_json({"nbformat": 4, "cells": found, "metadata": metadata})

@@ -210,7 +210,7 @@ def check(release, damaged):
 
 
 @pytest.mark.slow
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(damage=damage, colab=st.booleans())
 def test_solutions_survive_any_damage_and_repair_is_idempotent(release, damage, colab):
     submission = Damage(release)

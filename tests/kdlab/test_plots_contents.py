@@ -51,7 +51,7 @@ def test_names_in_korean_do_not_reach_the_figure():
     figure.to_png()  # no warning about missing letters
 
 
-@settings(max_examples=15, deadline=None)  # each draws a figure
+@settings(max_examples=15)  # each draws a figure
 @given(st.lists(st.floats(-50, 50), min_size=2, max_size=12), st.floats(0.1, 100))
 def test_temperature_draws_the_softmax(logits, T):
     figure = plots.plot_temperature(logits, temperatures=[T])

@@ -16,7 +16,8 @@ def small_stage(monkeypatch, tmp_path, small_data):
     teacher = freeze(TeacherCNN(4))
     monkeypatch.setattr(trainings, "load_data", lambda *_, **__: small_data)
     monkeypatch.setattr(trainings, "load_teacher", lambda *_: teacher)
-    monkeypatch.setitem(trainings.EPOCHS, "cpu", 1)
+    for exercise in trainings.EPOCHS:
+        monkeypatch.setitem(trainings.EPOCHS, exercise, 1)
     settings = Settings(PROFILES["grading"], "small", tmp_path)
     made = trainings.make_stage("small", torch.device("cpu"), settings)
     monkeypatch.setattr(end_to_end, "stage", lambda test_seed: made)

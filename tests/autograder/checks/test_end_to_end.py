@@ -1,12 +1,15 @@
 """The end-to-end checks, on small images and with made-up bars, and once on the real ones."""
 
+import json
+
 import numpy as np
 import pytest
 import torch
 
-from autograder.checks import end_to_end, grade, trainings
-from autograder.checks.calibrate import references, set_bars, try_seeds
+from autograder.checks import calibrate, end_to_end, grade, reference_trainings, trainings
+from autograder.checks.calibrate import set_bars
 from autograder.checks.end_to_end import likeness, strange
+from autograder.checks.reference_trainings import references, try_seeds, try_seeds_side_by_side
 from autograder.checks.rooms import LocalRoom
 from autograder.checks.thresholds import Bar, load_bars
 from autograder.entered import entered
@@ -193,6 +196,38 @@ def test_weights_from_a_stranger_are_looked_at(change, kind):
     weights = dict(start)
     change(weights)
     assert strange(weights, start).kind == kind
+
+
+class InThisProcess:
+    """Stands in for the executor with processes."""
+
+    def __init__(self, jobs, context, prepare, arguments):
+        self.jobs = jobs
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error): ...
+
+    map = staticmethod(map)
+
+
+def test_side_by_side_gives_the_same_values_in_the_same_order(small_stage, monkeypatch):
+    monkeypatch.setattr(reference_trainings, "ProcessPoolExecutor", InThisProcess)
+    monkeypatch.setattr(reference_trainings, "stage_for", lambda *_: small_stage)
+    heard = []
+    found = try_seeds_side_by_side("small", "cpu", [1, 0], 2, heard.append)
+    assert found == try_seeds(small_stage, [1, 0], heard.append)
+    assert [text.split(":")[0] for text in heard] == ["seed 1", "seed 0"] * 2
+
+
+def test_bars_may_serve_another_data_set_than_was_measured(small_stage, monkeypatch, tmp_path):
+    monkeypatch.setattr(calibrate, "stage_for", lambda *_: small_stage)
+    monkeypatch.setattr(calibrate, "bars_path", lambda name, kind: tmp_path / f"{name}-{kind}.json")
+    path = calibrate.calibrate_references("small", "cpu", 3, lambda _: None, serves="larger")
+    assert path.name == "larger-cpu.json"
+    assert json.loads(path.read_text())["data"]["name"] == small_stage.data.name
+    assert path.with_suffix(".png").is_file()
 
 
 def test_calibration_compares_each_method_with_its_absence(small_stage):

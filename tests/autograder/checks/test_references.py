@@ -14,7 +14,7 @@ from autograder.checks.rounding import exact
 from kdlab.checks.weights import images_of, load_weights
 from kdlab.models import StudentCNN, TeacherCNN
 
-quick = settings(max_examples=25, deadline=None)
+quick = settings(max_examples=25)
 seeds = st.integers(0, 10**9)
 rows, classes = st.integers(1, 6), st.sampled_from([2, 3, 10, 100])
 temperatures = st.sampled_from([1.0, 2.5, 20.0])

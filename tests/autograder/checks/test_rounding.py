@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from autograder.checks.rounding import TF32_UNIT, UNIT, Rounded, exact
 
-quick = settings(max_examples=30, deadline=None)
+quick = settings(max_examples=30)
 seeds = st.integers(0, 10**9)
 
 

@@ -13,7 +13,7 @@ from distributed import Client
 from rich.console import Console
 
 from autograder.errors import UsageError
-from autograder.grade import pool
+from autograder.grade import pool, workers
 from autograder.grade.show import Show
 
 pytestmark = pytest.mark.slow
@@ -107,15 +107,15 @@ def test_workers_need_neither_the_secret_nor_the_gradebook(cluster, make_class, 
 
 
 def test_a_cluster_without_workers_is_a_wrong_use(cluster, monkeypatch):
-    monkeypatch.setattr(pool, "PATIENCE", 2)
+    monkeypatch.setattr(workers, "PATIENCE", 2)
     with pytest.raises(UsageError, match="has no worker after 2 s"):
-        pool.cluster_workers(cluster.address).__enter__()
+        workers.cluster_workers(cluster.address).__enter__()
 
 
 def test_no_scheduler_is_a_wrong_use(monkeypatch):
-    monkeypatch.setattr(pool, "PATIENCE", 1)
+    monkeypatch.setattr(workers, "PATIENCE", 1)
     with pytest.raises(UsageError, match=r"No Dask scheduler answers at 'tcp://127\.0\.0\.1:9'"):
-        pool.cluster_workers("tcp://127.0.0.1:9").__enter__()
+        workers.cluster_workers("tcp://127.0.0.1:9").__enter__()
 
 
 def test_jobs_with_a_gpu_go_to_workers_with_that_tag(cluster, job_of):

@@ -1,0 +1,115 @@
+# mypy: disallow-untyped-calls=False
+"""Dask workers: some on this machine that last as long as a run, or those of a running cluster."""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from multiprocessing.forkserver import ensure_running
+from typing import Any
+
+import dask
+
+from autograder.errors import UsageError
+from autograder.temporary import own_folder, sweep
+
+#: Resource tag of workers with a GPU: ``dask worker --resources gpu=1``.
+GPU = "gpu"
+PATIENCE = 60  # seconds for the first worker of a cluster to come
+#: What a worker on this machine needs before it can execute anything. It takes seconds to import.
+IMPORTS = ["distributed", "sklearn.datasets", "autograder.execute", "autograder.checks",
+           "autograder.checks.end_to_end"]  # fmt: skip
+_FORKED = {"distributed.worker.multiprocessing-method": "forkserver"}
+
+
+def local_workers(number: int) -> AbstractContextManager[Any]:
+    """A client of this many workers on this machine, which end with the context, or with us.
+
+    They begin at once to import what they need, if they can, and start when they are entered.
+    """
+    threads = max(1, (os.cpu_count() or 1) // number)
+    names = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+    # The course's own modules, which its hidden tests may use, lie in its folder.
+    path = os.pathsep.join(filter(None, [os.getcwd(), os.environ.get("PYTHONPATH")]))
+    environment = dict.fromkeys(names, str(threads)) | {"PYTHONPATH": path}
+    if forks := sys.platform == "linux":
+        _import_ahead(environment)
+    return _running(number, environment, forks)
+
+
+def _import_ahead(environment: dict[str, str]) -> None:
+    """Start the process from which the workers are forked: it imports once for all of them."""
+    from distributed.utils import get_mp_context
+
+    with dask.config.set(_FORKED):
+        get_mp_context()  # sets a list of its own, the first time; ours contains it
+    multiprocessing.set_forkserver_preload(IMPORTS)
+    before = dict(os.environ)
+    os.environ.update(environment)  # some libraries read theirs when they are imported
+    try:
+        ensure_running()
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+@contextmanager
+def _running(number: int, environment: dict[str, str], forked: bool) -> Iterator[Any]:
+    from distributed import Client, LocalCluster
+
+    settings = {f"distributed.nanny.pre-spawn-environ.{n}": v for n, v in environment.items()} | {
+        "temporary-directory": str(own_folder()),
+        # Nobody looks at the profiles that a worker takes of itself 100 times a second.
+        "distributed.worker.profile.enabled": False,
+    }
+    try:
+        with (
+            dask.config.set(settings | (_FORKED if forked else {})),
+            LocalCluster(
+                n_workers=number,
+                threads_per_worker=1,
+                resources={GPU: 1},
+                memory_limit=None,  # of student code, not of the worker: the sandbox sees to it
+                dashboard_address="127.0.0.1:0",  # any free port, for us alone
+                # Without it every account of this machine could have its code run by our workers.
+                security=True,
+                silence_logs=logging.CRITICAL,
+            ) as cluster,
+            Client(cluster) as client,
+        ):
+            yield client
+    finally:
+        sweep()  # workers end without removing what they have
+
+
+@contextmanager
+def cluster_workers(address: str) -> Iterator[Any]:
+    """A client of a running cluster.
+
+    Raises
+    ------
+    UsageError
+        If there is no scheduler, or no worker in time.
+    """
+    from distributed import Client
+
+    try:
+        client = Client(address, timeout=PATIENCE)
+    except (OSError, TimeoutError, ValueError) as error:
+        raise UsageError(
+            f"No Dask scheduler answers at {address!r} ({error}). Start one with"
+            " `dask scheduler`; it prints its address."
+        ) from error
+    with client:
+        try:
+            client.wait_for_workers(1, timeout=PATIENCE)
+        except TimeoutError as error:
+            raise UsageError(
+                f"The scheduler at {address} has no worker after {PATIENCE} s. Start one with"
+                f" `dask worker {address} --nthreads 1`."
+            ) from error
+        yield client
