@@ -76,12 +76,18 @@ def package_folder(name: str) -> Path:
     return Path(next(iter(spec.submodule_search_locations))).resolve()
 
 
-def in_site_packages(folder: Path) -> bool:
-    """Whether a package was copied into the environment, not linked from where it is edited."""
+def site_folders() -> list[Path]:
+    """Where packages are installed that every Python of this environment finds."""
     places = [sysconfig.get_path("purelib"), sysconfig.get_path("platlib")]
+    places += site.getsitepackages()
     if site.ENABLE_USER_SITE:
         places.append(site.getusersitepackages())
-    return folder.parent in [Path(place).resolve() for place in places]
+    return sorted({Path(place).resolve() for place in places})
+
+
+def in_site_packages(folder: Path) -> bool:
+    """Whether a package was copied into the environment, not linked from where it is edited."""
+    return folder.parent in site_folders()
 
 
 def font_list() -> dict[Path, str]:

@@ -91,7 +91,9 @@ def furnish(
     files |= _users(private)
     files[str(kdlab)] = kdlab
     files |= {place: Path(path) for path, place in mounts.read_only.items()}
-    unwanted = [*_grader_folders(), *mounts.hidden, *(kdlab / name for name in HIDDEN_IN_KDLAB)]
+    libraries = [kdlab, *(folder / "kdlab" for folder in host.site_folders())]
+    unwanted = [*_grader_folders(), *mounts.hidden]
+    unwanted += [library / name for library in libraries for name in HIDDEN_IN_KDLAB]
     return Room(
         files=files,
         links=links,
@@ -108,10 +110,15 @@ def _below(path: Path, files: Mapping[str, Path]) -> bool:
 
 
 def _grader_folders() -> list[Path]:
-    """The grader, and where it is edited also what lies beside it: solutions, tests, gradebook."""
+    """The grader, and where it is edited also what lies beside it: solutions, tests, gradebook.
+
+    It may be installed as well as edited, and only one of the two is the one that runs.
+    """
     autograder = host.package_folder("autograder")
-    copied = host.in_site_packages(autograder)
-    return [autograder] if copied else [autograder, autograder.parent]
+    copies = [folder / "autograder" for folder in host.site_folders()]
+    if not host.in_site_packages(autograder):
+        copies += [autograder, autograder.parent]
+    return copies
 
 
 def _hide(files: Mapping[str, Path], unwanted: list[Path]) -> dict[str, bool]:

@@ -78,3 +78,31 @@ def test_bars_are_read_by_data_set_and_device(tmp_path):
     assert ":" not in path.name
     path.write_text(json.dumps({"bars": {"1-e": {"accuracy": vars(bar)}}}))
     assert load_bars("folder:x", "cpu", tmp_path) == {"1-e": {"accuracy": bar}}
+
+
+def test_what_one_device_lacks_comes_from_the_other(tmp_path):
+    low, high = (Bar(True, 3, 0.5, 0.1, bar, 0.001) for bar in (0.4, 0.6))
+    here = {"1-e": {"accuracy": low}}
+    there = {"1-e": {"accuracy": high}, "2-e": {"accuracy": high, "kl": low}}
+    for kind, bars in (("cpu", here), ("cuda", there)):
+        content = {e: {n: vars(bar) for n, bar in part.items()} for e, part in bars.items()}
+        bars_path("x", kind, tmp_path).write_text(json.dumps({"bars": content}))
+    assert load_bars("x", "cpu", tmp_path) == there | here
+    assert load_bars("x", "cuda", tmp_path) == there
+
+
+def test_every_stored_bar_can_be_missed_and_passed():
+    """Of CIFAR-10 the accuracies alone were measured, not what tells the methods apart."""
+    for data, device, exercises in (
+        ("digits-m", "cpu", {"1-e": 1, "2-e": 3, "3-e": 2, "4-e": 2}),
+        ("digits-m", "cuda", {"1-e": 1, "2-e": 3, "3-e": 2, "4-e": 2}),
+        ("cifar10", "cuda", {"1-e": 1, "2-e": 1, "3-e": 1, "4-e": 1}),
+    ):
+        stored = load_bars(data, device)
+        assert {exercise: len(bars) for exercise, bars in stored.items()} == exercises
+        for bars in stored.values():
+            for bar in bars.values():
+                assert bar.n >= 20
+                assert bar.passes(bar.mean)
+                worse = bar.threshold - (1 if bar.higher_is_better else -1) * bar.spread
+                assert not bar.passes(worse)

@@ -44,6 +44,16 @@ def test_a_copied_grader_is_hidden_without_its_neighbours(tmp_path, course, monk
     assert str(course) not in room.hidden
 
 
+def test_an_installed_copy_beside_the_edited_one_is_hidden_too(tmp_path, course, monkeypatch):
+    packages = tmp_path / "env/lib/site-packages"
+    for name in ("autograder", "kdlab/methods"):
+        (packages / name).mkdir(parents=True)
+    monkeypatch.setattr(host, "site_folders", lambda: [packages])
+    hidden = furnished(tmp_path).hidden
+    assert {str(packages / name) for name in ("autograder", "kdlab/methods")} < set(hidden)
+    assert str(course) in hidden
+
+
 def test_a_course_elsewhere_needs_no_hiding(tmp_path, course, monkeypatch):
     monkeypatch.setattr(host, "python_folders", list)
     assert set(furnished(tmp_path).hidden) == {str(course / "kdlab/methods")}
