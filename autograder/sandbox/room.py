@@ -115,10 +115,10 @@ def _grader_folders() -> list[Path]:
     It may be installed as well as edited, and only one of the two is the one that runs.
     """
     autograder = host.package_folder("autograder")
-    copies = [folder / "autograder" for folder in host.site_folders()]
+    found = [autograder, *(folder / "autograder" for folder in host.site_folders())]
     if not host.in_site_packages(autograder):
-        copies += [autograder, autograder.parent]
-    return copies
+        found.append(autograder.parent)
+    return found
 
 
 def _hide(files: Mapping[str, Path], unwanted: list[Path]) -> dict[str, bool]:
