@@ -60,8 +60,10 @@ class Run:
 
 
 def make_course(course: Path, lab: str, students: int) -> None:
-    """A course folder with a class."""
+    """A course folder with a class; the images are there before anybody grades."""
     course.mkdir()
+    build = "from autograder.checks.trainings import stage; stage()"
+    subprocess.run([sys.executable, "-c", build], env=environment(course), check=True)
     for name in ("nbgrader_config.py", "pyproject.toml"):
         shutil.copy(ROOT / name, course)
     shutil.copytree(ROOT / "solutions" / lab, course / "solutions" / lab)
@@ -83,11 +85,12 @@ def environment(course: Path) -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(ROOT), "KDLAB_DATA_ROOT": data}
 
 
-def forget(course: Path) -> None:
-    """Leave nothing of an earlier run but the release."""
+def forget(course: Path, lab: str) -> None:
+    """Leave nothing of an earlier run, and release the lab: that comes long before grading."""
     for name in ("autograded", "results", "gradebook.db"):
         path = course / name
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    nbgrader(course, "generate_assignment", lab)
 
 
 def forget_grades(course: Path) -> None:
@@ -98,8 +101,7 @@ def forget_grades(course: Path) -> None:
 
 def grade_with_stock(course: Path, lab: str) -> Run:
     """The unmodified command, its own steps, one submission after the other."""
-    forget(course)
-    nbgrader(course, "generate_assignment", lab)
+    forget(course, lab)
     kept = (course / "nbgrader_config.py").read_text("utf-8")
     (course / "nbgrader_config.py").write_text(STOCK.format(root=str(course)), "utf-8")
     started = time.perf_counter()
@@ -151,7 +153,7 @@ def grade_on_cluster(course: Path, lab: str, workers: int) -> Run:
         started.append(subprocess.Popen([*dask, *worker, "--no-dashboard"], **quiet))
     try:
         address = json.loads(where.read_text())["address"]
-        forget(course)
+        forget(course, lab)
         return grade(course, lab, "cluster", workers, "--scheduler", address)
     finally:
         for process in started:

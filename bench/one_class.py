@@ -77,7 +77,7 @@ def main(students: int, lab: str, stock: bool, cluster: bool, large: bool) -> No
         for number in (1, 2, 4) if cluster else ():
             add(grade_on_cluster(course, lab, number))
         for workers in sorted({1, cores}):
-            forget(course)
+            forget(course, lab)
             add(grade(course, lab, "autograder grade", workers, "--workers", str(workers)))
         console.print(table(runs, students, f"{students} submissions of {lab}, {cores} cores"))
         bars = bars_of(runs, students)

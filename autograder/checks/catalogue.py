@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
@@ -63,20 +63,39 @@ def make_sheet(exercise: Exercise, seed: int, product_unit: float = UNIT) -> She
 
     def known() -> list[Mistake]:
         wrongs = MISTAKES.get(exercise.id, ())
-        return [Mistake(w.id, w.message, try_all(w.subject, trials)) for w in wrongs]
+        return [Mistake(w.id, w.message, Tried(w.subject, trials)) for w in wrongs]
 
     return Sheet(
         exercise.id, exercise.name, exercise.title, trials, checks, known, exercise.hints
     )
 
 
-def try_all(subject: Any, trials: Sequence[Trial], device: str = "cpu") -> list[Observation]:
-    """What a function or class of the tables does in each trial, as digests of what is expected."""
-    seen = [observe(subject, trial.case, device) for trial in trials]
-    return [
-        replace(o, entries={n: digest(e) for n, e in o.entries.items() if n in trial.expected})
-        for o, trial in zip(seen, trials, strict=True)
-    ]
+class Tried(Sequence[Observation]):
+    """What a function or class of the tables does in each trial; tried when somebody looks.
+
+    Most known mistakes are ruled out by one trial. The entries are digests of what is expected.
+    """
+
+    def __init__(self, subject: Any, trials: Sequence[Trial]) -> None:
+        self._subject, self._trials = subject, trials
+        self._seen: dict[int, Observation] = {}
+
+    def __len__(self) -> int:
+        return len(self._trials)
+
+    @overload
+    def __getitem__(self, number: int) -> Observation: ...
+    @overload
+    def __getitem__(self, number: slice) -> list[Observation]: ...
+    def __getitem__(self, number: int | slice) -> Observation | list[Observation]:
+        if isinstance(number, slice):
+            return [self[each] for each in range(len(self))[number]]
+        if number not in self._seen:
+            trial = self._trials[number]
+            seen = observe(self._subject, trial.case)
+            entries = {n: digest(e) for n, e in seen.entries.items() if n in trial.expected}
+            self._seen[number] = replace(seen, entries=entries)
+        return self._seen[number]
 
 
 def _targets(plan: Plan) -> dict[str, Target]:

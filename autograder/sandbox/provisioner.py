@@ -25,6 +25,8 @@ from autograder.sandbox.mounts import Mounts, current_mounts
 from autograder.sandbox.settings import Sandbox
 from autograder.sandbox.watch import Watch
 
+CHANNELS = 5  # of a kernel: shell, iopub, stdin, control, heartbeat
+
 
 class RoomProvisioner(LocalProvisioner):
     """One kernel in one sandbox, configured by ``c.Sandbox``; see ``mounted`` for what it sees.
@@ -120,7 +122,16 @@ class RoomProvisioner(LocalProvisioner):
             sockets=private.sockets(self.private) if self.private is not None else None,
         )
         self._watch.start()
+        if self.guardian is not None:
+            await self._see_sockets()
         return info
+
+    async def _see_sockets(self) -> None:
+        """Wait until a forked kernel listens: who connects too early tries again after 0.1 s."""
+        assert self.private is not None
+        folder, until = private.sockets(self.private), time.monotonic() + 1
+        while len(list(folder.glob("k-*"))) < CHANNELS and time.monotonic() < until:
+            await asyncio.sleep(0.002)
 
     def _fork(self) -> int | None:
         """Fork a kernel into the room; None if the room starts it by itself."""

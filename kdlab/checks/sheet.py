@@ -209,17 +209,25 @@ def diagnose(
     sheet: Sheet, seen: Sequence[Observation], checks: Sequence[CheckSheet]
 ) -> Mistake | None:
     """The one known mistake that does, in all that the checks look at, what the submission does."""
-    fits = [m for m in sheet.mistakes if all(_agreements(sheet, seen, m.observations, checks))]
+    places = [place for check in checks for place in check.looks_at]
+    # Where something is wrong, fewest mistakes do the same: most are ruled out there.
+    places.sort(key=lambda place: _is_right(sheet, seen, *place))
+    fits = [m for m in sheet.mistakes if all(_agreements(sheet, seen, m.observations, places))]
     return fits[0] if len(fits) == 1 else None
+
+
+def _is_right(sheet: Sheet, seen: Sequence[Observation], trial: int, entry: str) -> bool:
+    expected = sheet.trials[trial].expected[entry]
+    return entry_difference(entry, seen[trial].entry(entry), expected) is None
 
 
 def _agreements(
     sheet: Sheet,
     seen: Sequence[Observation],
     others: Sequence[Observation],
-    checks: Sequence[CheckSheet],
+    places: Sequence[tuple[int, str]],
 ) -> Iterator[bool]:
-    for trial, entry in (place for check in checks for place in check.looks_at):
+    for trial, entry in places:
         target = sheet.trials[trial].expected[entry]
         yield same(digest(seen[trial].entry(entry)), others[trial].entry(entry), target)
 
