@@ -22,6 +22,7 @@ _GRADER = (
     "graded_cells.py",
     "notebooks.py",
     "outputs_of_cells.py",
+    "ready.py",
     "repair",
     "results",
     "sandbox",
