@@ -36,14 +36,23 @@ def mounts(job: Job, folder: Path, course: Path) -> Mounts:
     settings = read_settings(cuda=False)
     visible = training_sets(settings).resolve()
     images = _images(settings.data_root) if uses_kdlab(job) else {}
-    here = {name: os.environ[name] for name in _OF_THIS_MACHINE if os.environ.get(name)}
     return Mounts(
         working_folder=folder,
         read_only={visible: str(visible), **images},
         hidden=(course,),
-        environment={**job.environment, **here},
+        environment={**job.environment, **_of_this_machine(os.environ)},
         imports=IMPORTS_OF_LABS,
     )
+
+
+def common_mounts(environ: Mapping[str, str]) -> Mounts:
+    """What the kernels of all submissions have in common, in a worker with this environment."""
+    environment = {**room_environment(environ), **_of_this_machine(environ)}
+    return Mounts(environment=environment, imports=IMPORTS_OF_LABS)
+
+
+def _of_this_machine(environ: Mapping[str, str]) -> dict[str, str]:
+    return {name: environ[name] for name in _OF_THIS_MACHINE if environ.get(name)}
 
 
 def uses_kdlab(job: Job) -> bool:

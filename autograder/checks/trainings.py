@@ -134,7 +134,9 @@ def make_stage(
 ) -> Stage:
     """Images and teacher of a data set."""
     data = load_data(name, settings.data_root, device, url=settings.data_url)
-    teacher = load_teacher(data, settings.data_root, settings.profile.teacher_epochs)
+    epochs = settings.profile.teacher_epochs
+    # Several workers share a log: no place for a moving bar.
+    teacher = load_teacher(data, settings.data_root, epochs, progress=False)
     path = _training_set(teacher, data, training_sets(settings))
     if test_seed is not None and name == "digits-m":
         data = replace(data, test=unseen_test(data, test_seed))

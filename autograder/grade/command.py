@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +46,8 @@ def grade(
     try:
         if scheduler and workers:
             raise UsageError("--workers is for this machine; a cluster has its own: leave it out.")
-        code = _grade(console, labs, _client(workers, scheduler, limit_gpu), students, fresh)
+        client = _client(workers, scheduler, limit_gpu, partial(_plan, labs, fresh))
+        code = _grade(console, labs, client, students, fresh)
     except UsageError as error:
         console.print(f"[bold red]{escape(str(error))}", soft_wrap=True)
         sys.exit(USAGE)
@@ -55,7 +58,7 @@ def grade(
 
 
 def _client(
-    workers: int | None, scheduler: str | None, limit_gpu: int | None
+    workers: int | None, scheduler: str | None, limit_gpu: int | None, plan: Callable[[], Any]
 ) -> AbstractContextManager[Any]:
     """The workers, which start when they are entered."""
     from autograder.grade.workers import cluster_workers, local_workers
@@ -66,7 +69,17 @@ def _client(
     number = workers or len(os.sched_getaffinity(0))
     if limit_gpu and gpu_devices():
         number = min(number, limit_gpu)
-    return local_workers(number)
+    return local_workers(number, plan)
+
+
+def _plan(labs: tuple[str, ...], fresh: bool) -> tuple[Any, bool]:
+    """What workers on this machine need to know ahead, see `local_workers`."""
+    from autograder.course import open_course
+    from autograder.grade.run import has_news, labs_of
+    from autograder.sandbox import Sandbox
+
+    course = Path.cwd()
+    return Sandbox(parent=open_course()), fresh or has_news(course, labs_of(course, labs))
 
 
 def _grade(

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import os
 import shutil
 import warnings
@@ -25,6 +26,7 @@ from autograder.course import command, expect_course
 from autograder.errors import GraderError, UsageError
 from autograder.grade.table import Row, read_rows
 from autograder.notebooks import UnreadableNotebookError, read_notebook
+from autograder.results import Bookings
 from autograder.results.store import FOLDER, StoreError, store_folder
 
 #: Says in which language a lab is released.
@@ -52,6 +54,16 @@ def labs_of(course: Path, named: tuple[str, ...]) -> list[str]:
             " `nbgrader zip_collect <lab>` makes them from downloaded archives."
         )
     return found
+
+
+def has_news(course: Path, labs: list[str]) -> bool:
+    """Whether somebody handed something in who was never graded before."""
+    bookings = Bookings(store_folder(course))
+    return any(
+        bookings.get(lab, path.parent.name) is None
+        for lab in labs
+        for path in (course / "submitted").glob(f"*/{glob.escape(lab)}")
+    )
 
 
 def grade(course: Path, labs: list[str], elsewhere: Elsewhere) -> dict[str, list[Row]]:

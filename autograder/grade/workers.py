@@ -7,38 +7,53 @@ import logging
 import multiprocessing
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from multiprocessing.forkserver import ensure_running
+from pathlib import Path
 from typing import Any
 
 import dask
 
 from autograder.errors import UsageError
+from autograder.sandbox import Sandbox, SandboxUnavailable, backends, shared, zygote
+from autograder.sandbox.forks import Forks
+from autograder.surroundings import common_mounts
 from autograder.temporary import own_folder, sweep
+
+Workers = AbstractContextManager[Any]
 
 #: Resource tag of workers with a GPU: ``dask worker --resources gpu=1``.
 GPU = "gpu"
 PATIENCE = 60  # seconds for the first worker of a cluster to come
 #: What a worker on this machine needs before it can execute anything. It takes seconds to import.
-IMPORTS = ["distributed", "sklearn.datasets", "autograder.execute", "autograder.checks",
-           "autograder.checks.end_to_end"]  # fmt: skip
+IMPORTS = ["distributed", "sklearn.datasets", "torch.fx.experimental.symbolic_shapes",
+           "autograder.execute", "autograder.checks", "autograder.checks.end_to_end"]  # fmt: skip
 _FORKED = {"distributed.worker.multiprocessing-method": "forkserver"}
 
 
-def local_workers(number: int) -> AbstractContextManager[Any]:
+def local_workers(number: int, plan: Callable[[], tuple[Sandbox, bool]]) -> Workers:
     """A client of this many workers on this machine, which end with the context, or with us.
 
     They begin at once to import what they need, if they can, and start when they are entered.
+
+    Parameters
+    ----------
+    number : int
+    plan : callable
+        Asked when they are entered: the course's settings for student code, and whether there is
+        something to execute for sure.
     """
     threads = max(1, (os.cpu_count() or 1) // number)
     names = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
     # The course's own modules, which its hidden tests may use, lie in its folder.
     path = os.pathsep.join(filter(None, [os.getcwd(), os.environ.get("PYTHONPATH")]))
     environment = dict.fromkeys(names, str(threads)) | {"PYTHONPATH": path}
-    if forks := sys.platform == "linux":
-        _import_ahead(environment)
-    return _running(number, environment, forks)
+    if sys.platform != "linux":
+        return _running(number, environment, {})
+    address = own_folder() / "zygote"
+    _import_ahead(environment | {shared.ADDRESS: str(address)})
+    return _with_zygote(number, environment, address, plan)
 
 
 def _import_ahead(environment: dict[str, str]) -> None:
@@ -58,7 +73,36 @@ def _import_ahead(environment: dict[str, str]) -> None:
 
 
 @contextmanager
-def _running(number: int, environment: dict[str, str], forked: bool) -> Iterator[Any]:
+def _with_zygote(
+    number: int,
+    environment: dict[str, str],
+    address: Path,
+    plan: Callable[[], tuple[Sandbox, bool]],
+) -> Iterator[Any]:
+    """Forked workers, whose kernels are forked from one process too."""
+    settings, busy = plan()
+
+    def start() -> tuple[str, Forks] | None:
+        if backends.choose(settings) != "bubblewrap" or not settings.fork:
+            return None
+        mounts = common_mounts({**os.environ, **environment})
+        try:
+            return zygote.purpose_of(settings, mounts), zygote.Zygote(settings, mounts)
+        except SandboxUnavailable as error:
+            settings.log.info("Every kernel imports torch itself. %s", error)
+            return None
+
+    with (
+        shared.lending(address, start, ahead=busy),
+        _running(number, environment | {shared.ADDRESS: str(address)}, _FORKED) as client,
+    ):
+        yield client
+
+
+@contextmanager
+def _running(
+    number: int, environment: dict[str, str], method: dict[str, str]
+) -> Iterator[Any]:
     from distributed import Client, LocalCluster
 
     settings = {f"distributed.nanny.pre-spawn-environ.{n}": v for n, v in environment.items()} | {
@@ -68,7 +112,7 @@ def _running(number: int, environment: dict[str, str], forked: bool) -> Iterator
     }
     try:
         with (
-            dask.config.set(settings | (_FORKED if forked else {})),
+            dask.config.set(settings | method),
             LocalCluster(
                 n_workers=number,
                 threads_per_worker=1,

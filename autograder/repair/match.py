@@ -71,11 +71,14 @@ class _Search:
         self._by_id = {cell.id: at for at, cell in enumerate(wanted)}
         texts = ("" if cell.source.startswith(SHOWN) else cell.source for cell in found)
         self._defined = [defined(text) for text in texts]
-        asked = frozenset().union(*map(required, wanted))
+        self._required = [required(cell) for cell in wanted]
+        self._texts = [cell.source.strip() for cell in found]
+        asked = frozenset().union(*self._required)
         #: Of the functions that any exercise asks for, those that a cell defines.
         self._answers = [asked & names for names in self._defined]
         self._called = Counter(map(grade_id, found))
         self.says = [self._identity(cell) for cell in found]
+        self._misnamed = [self._is_misnamed(place) for place in range(len(found))]
 
     def _identity(self, cell: NotebookNode) -> int | None:
         """The released cell that a submitted one says it is."""
@@ -105,24 +108,27 @@ class _Search:
 
     def _rank(self, at: int, place: int) -> tuple[bool, int, bool] | None:
         """How surely a submitted cell stands for a released one; None if there is no sign."""
+        says = self.says[place]
+        if says not in (at, None) and not self._misnamed[place]:
+            return None
         wanted, found = self.wanted[at], self.found[place]
-        names, says = required(wanted), self.says[place]
+        names = self._required[at]
         defines = bool(names) and names <= self._defined[place]
-        works = defines and answered(wanted, found)
-        same = found.source.strip() == wanted.source.strip() != ""
+        is_answer = answered(wanted, found)
+        works = defines and is_answer
+        same = self._texts[place] == wanted.source.strip() != ""
         if says == at:
             sign = 3 if grade_id(found) == grade_id(wanted) else 2
-        elif says is not None and not self._is_misnamed(place, says):
-            return None
         elif same or (defines and (works or says is None)):
             sign = 1
         else:
             return None
-        return works, sign, answered(wanted, found)
+        return works, sign, is_answer
 
-    def _is_misnamed(self, place: int, says: int) -> bool:
+    def _is_misnamed(self, place: int) -> bool:
         """Whether a cell is called like one exercise and does not hold its answer."""
-        names = required(self.wanted[says])
+        says = self.says[place]
+        names = frozenset() if says is None else self._required[says]
         return bool(names) and not names <= self._defined[place]
 
     def _belongs(self, at: int, place: int, best: int) -> bool:
@@ -135,7 +141,7 @@ class _Search:
         if wanted.cell_type == "markdown":
             return True  # a person reads all of it
         there = self._defined[place]
-        is_version = there & self._defined[best] or required(wanted) <= there
+        is_version = there & self._defined[best] or self._required[at] <= there
         return not is_version and runs(found.source) and runs(self.found[best].source)
 
     def is_recognised(self) -> bool:
@@ -143,7 +149,7 @@ class _Search:
         names = {grade_id(cell) for cell in self.found} - {None}
         if names & set(self._by_name):
             return True
-        exercises = [at for at, cell in enumerate(self.wanted) if required(cell)]
+        exercises = [at for at, names in enumerate(self._required) if names]
         solved = [at for at in exercises if at in self.chosen]
         texts = {cell.source.strip() for cell in self.wanted} - {""}
         same = texts & {cell.source.strip() for cell in self.found}
@@ -163,7 +169,7 @@ class _Search:
                     here = place in between
                     least = _ALIKE_IN_PLACE if here else _ALIKE_ANYWHERE
                     same_type = self.found[place].cell_type == wanted.cell_type
-                    foreign = self._answers[place] - required(wanted)
+                    foreign = self._answers[place] - self._required[at]
                     if not foreign and ((here and is_solution(wanted)) or same_type):
                         text = self.found[place].source
                         alike = fuzz.ratio(wanted.source, text, score_cutoff=least)

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.sandbox import bubblewrap, cgroup, limits, room
+from autograder.sandbox.forks import Forks, pair
 from autograder.sandbox.mounts import Mounts
 from autograder.sandbox.private import sockets
 from autograder.sandbox.settings import Sandbox
 from autograder.sandbox.userns import user_namespace
-from autograder.sandbox.zygote import Zygote
 
 _ENTER = "import sys; sys.path.insert(0, sys.argv[1]); from inside.enter import main; main()"
 
@@ -45,7 +45,7 @@ def in_bubblewrap(
     mounts: Mounts,
     private: Path,
     working_folder: Path,
-    zygote: Zygote | None = None,
+    zygote: Forks | None = None,
 ) -> Iterator[Launch]:
     """A launch inside bubblewrap, valid until the context ends."""
     furnished = room.furnish(sandbox, mounts, private, sockets(private), working_folder)
@@ -61,7 +61,7 @@ def in_bubblewrap(
         descriptors = () if userns is None else (userns,)
         channel = None
         if zygote is not None:
-            channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            channel, theirs = pair()
             stack.enter_context(theirs)
             orders["channel"] = theirs.fileno()
             line = [*zygote.below(), *line]

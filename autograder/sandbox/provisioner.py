@@ -20,6 +20,7 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from autograder import temporary
 from autograder.sandbox import backends, cgroup, private, zygote
+from autograder.sandbox.forks import Forks
 from autograder.sandbox.launch import Launch, in_bubblewrap, in_process
 from autograder.sandbox.mounts import Mounts, current_mounts
 from autograder.sandbox.settings import Sandbox
@@ -50,7 +51,7 @@ class RoomProvisioner(LocalProvisioner):
     mounts: Mounts
     private: Path | None = None
     _watch: Watch | None = None
-    _zygote: zygote.Zygote | None = None
+    _zygote: Forks | None = None
     _open: ExitStack
     _launch: Launch
     _said: collections.deque[bytes]

@@ -8,35 +8,27 @@ from __future__ import annotations
 
 import atexit
 import collections
+import json
 import os
 import shutil
 import socket
 import subprocess
 import sys
 import threading
-import weakref
-from collections.abc import Callable
 from pathlib import Path
 
-from autograder.sandbox import bubblewrap, cgroup, room
+from autograder.sandbox import bubblewrap, cgroup, room, shared
+from autograder.sandbox.forks import Forks, pair
 from autograder.sandbox.mounts import Mounts
 from autograder.sandbox.private import private_folder
 from autograder.sandbox.settings import Sandbox, SandboxUnavailable
 
 START_SECONDS = 120.0
-FORK_SECONDS = 60.0
 _MAIN = "import sys; sys.path.insert(0, sys.argv[1]); from inside.zygote import main; main()"
 
 
-class Zygote:
+class Zygote(Forks):
     """A running zygote in a room without a submission; ends with this process.
-
-    Attributes
-    ----------
-    userns : int
-        File descriptor of the user namespace in which it is powerful.
-    failure : str or None
-        Why a kernel could not be forked, if that happened.
 
     Raises
     ------
@@ -45,19 +37,17 @@ class Zygote:
     """
 
     def __init__(self, sandbox: Sandbox, mounts: Mounts) -> None:
-        self.failure: str | None = None
         self._said: collections.deque[bytes] = collections.deque(maxlen=64)
         private = private_folder()
-        self._control, theirs = _pair()
+        control, theirs = pair()
         try:
             line = _command(sandbox, mounts, private, theirs.fileno())
             self._keeper = threading.Thread(target=self._keep, args=(line, theirs), daemon=True)
             self._keeper.start()
-            self.userns = self._wait_until_ready()
-            # Not when it ends: somebody may be about to start a sandbox below it.
-            weakref.finalize(self, os.close, self.userns)
+            super().__init__(control, self._wait_until_ready(control))
+            control.setblocking(True)  # also for whoever borrows it
         except BaseException:
-            self._control.close()
+            control.close()
             raise
         finally:
             shutil.rmtree(private, ignore_errors=True)  # its mounts have what they need of it
@@ -79,56 +69,16 @@ class Zygote:
             for words in process.stdout:
                 self._said.append(words)
 
-    def _wait_until_ready(self) -> int:
-        self._control.settimeout(START_SECONDS)
+    def _wait_until_ready(self, control: socket.socket) -> int:
+        control.settimeout(START_SECONDS)
         try:
-            said, given, _, _ = socket.recv_fds(self._control, 100, 1)
+            said, given, _, _ = socket.recv_fds(control, 100, 1)
         except OSError as error:
             raise SandboxUnavailable(f"No process to fork kernels from: {error}.") from error
         if not said:
             self._keeper.join(1)
             raise SandboxUnavailable(f"No process to fork kernels from: {self.last_words}")
         return given[0]
-
-    def below(self) -> list[str]:
-        """The beginning of a command line that makes sandboxes which this zygote may enter."""
-        if os.getuid() == 0:
-            return []
-        return ["nsenter", f"--user=/proc/self/fd/{self.userns}", "--preserve-credentials"]
-
-    def fork(self, channel: socket.socket, admit: Callable[[int], None]) -> int | None:
-        """Fork a kernel into the room at the other end of a channel.
-
-        Parameters
-        ----------
-        channel : socket
-            To ``inside.enter.ask``.
-        admit : callable
-            Called with the number of the process that is going to be the kernel's parent; may
-            raise ``OSError`` to send it away.
-
-        Returns
-        -------
-        int or None
-            That number; None if nothing was forked and the room starts the kernel itself.
-        """
-        ours, theirs = _pair()
-        with ours, channel:
-            try:
-                with theirs:
-                    socket.send_fds(self._control, [b"f"], [channel.fileno(), theirs.fileno()])
-                channel.close()  # or the room would not notice if there is nobody any more
-                ours.settimeout(FORK_SECONDS)
-                said = ours.recv(100)
-                if not said:
-                    self.failure = self.last_words
-                    return None
-                admit(int(said))
-                ours.send(b"go")
-            except OSError as error:
-                self.failure = str(error)
-                return None
-        return int(said)
 
     @property
     def last_words(self) -> str:
@@ -139,14 +89,6 @@ class Zygote:
     def alive(self) -> bool:
         """Whether it runs."""
         return self._keeper.is_alive()
-
-    def end(self) -> None:
-        """Let it end, once the last kernel that was forked from it has."""
-        self._control.close()
-
-
-def _pair() -> tuple[socket.socket, socket.socket]:
-    return socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
 
 
 def _command(sandbox: Sandbox, mounts: Mounts, private: Path, control: int) -> list[str]:
@@ -159,26 +101,35 @@ def _command(sandbox: Sandbox, mounts: Mounts, private: Path, control: int) -> l
 
 
 # What this process forks its kernels for, and from; or why it does not.
-_current: tuple[object, Zygote | SandboxUnavailable] | None = None
+_current: tuple[str, Forks | SandboxUnavailable] | None = None
 _lock = threading.Lock()
 
 
-def running(sandbox: Sandbox, mounts: Mounts) -> Zygote | None:
-    """The zygote for such kernels, started if need be; None where kernels start by themselves."""
+def running(sandbox: Sandbox, mounts: Mounts) -> Forks | None:
+    """The zygote for such kernels, borrowed or started if need be.
+
+    None where kernels start by themselves.
+    """
     global _current
     if not sandbox.fork or not mounts.imports:
         return None
-    purpose = (mounts.imports, room.environment(mounts), list(sandbox.read_only))
+    purpose = purpose_of(sandbox, mounts)
     with _lock:
         if _current is None or _current[0] != purpose or _has_died(_current[1]):
             end()
-            _current = purpose, _start(sandbox, mounts)
+            _current = purpose, shared.borrow(purpose) or _start(sandbox, mounts)
         found = _current[1]
-        return found if isinstance(found, Zygote) else None
+        return found if isinstance(found, Forks) else None
 
 
-def _has_died(found: Zygote | SandboxUnavailable) -> bool:
-    return isinstance(found, Zygote) and not found.alive
+def purpose_of(sandbox: Sandbox, mounts: Mounts) -> str:
+    """What a zygote is for: kernels that agree in this can be forked from the same one."""
+    parts = (mounts.imports, room.environment(mounts), list(sandbox.read_only))
+    return json.dumps(parts, sort_keys=True)
+
+
+def _has_died(found: Forks | SandboxUnavailable) -> bool:
+    return isinstance(found, Forks) and not found.alive
 
 
 def _start(sandbox: Sandbox, mounts: Mounts) -> Zygote | SandboxUnavailable:
@@ -192,7 +143,7 @@ def _start(sandbox: Sandbox, mounts: Mounts) -> Zygote | SandboxUnavailable:
 def why_not() -> str | None:
     """Why the kernels of this process are not forked; None if nothing went wrong."""
     found = _current[1] if _current is not None else None
-    if isinstance(found, Zygote):
+    if isinstance(found, Forks):
         return found.failure
     return None if found is None else str(found)
 
@@ -201,7 +152,7 @@ def why_not() -> str | None:
 def end() -> None:
     """Let the zygote of this process end."""
     global _current
-    if _current is not None and isinstance(_current[1], Zygote):
+    if _current is not None and isinstance(_current[1], Forks):
         _current[1].end()
     _current = None
 

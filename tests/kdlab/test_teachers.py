@@ -124,6 +124,16 @@ def test_the_teacher_is_asked_once_per_image(small_data, teacher):
     assert teacher.asked == 100
 
 
+def test_maps_are_remembered_in_the_plain_order(small_data):
+    network = nn.Conv2d(3, 4, 3)
+    known = remember(network, small_data.train)
+    (maps,) = known.outputs
+    assert maps.is_contiguous() and network.weight.is_contiguous()
+    inputs, _ = next(iter(small_data.train.batches(8)))
+    difference = known(inputs).view(8, -1) - network(inputs).flatten(1)
+    assert difference.abs().max() < 0.02  # of half precision
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -15,7 +15,7 @@ def small_stage(monkeypatch, tmp_path, small_data):
     torch.manual_seed(0)
     teacher = freeze(TeacherCNN(4))
     monkeypatch.setattr(trainings, "load_data", lambda *_, **__: small_data)
-    monkeypatch.setattr(trainings, "load_teacher", lambda *_: teacher)
+    monkeypatch.setattr(trainings, "load_teacher", lambda *_, **__: teacher)
     for exercise in trainings.EPOCHS:
         monkeypatch.setitem(trainings.EPOCHS, exercise, 1)
     settings = Settings(PROFILES["grading"], "small", tmp_path)

@@ -107,3 +107,21 @@ POINTS = {
 @pytest.mark.parametrize("id", EXERCISES)
 def test_the_points_of_the_checks_add_up(id):
     assert EXERCISES[id].points == pytest.approx(POINTS[id])
+
+
+def test_known_mistakes_are_tried_no_more_than_it_takes(monkeypatch):
+    """Most are ruled out where the submission is wrong, by a single trial."""
+    tried = []
+
+    def counted(subject, case):
+        tried.append(case)
+        return observe(subject, case)
+
+    monkeypatch.setattr("autograder.checks.catalogue.observe", counted)
+    wrong = MISTAKES["2-2"][0]
+    sheet = make_sheet(find_exercise("2-2"), seed=5)
+    report = judge(sheet, lambda case: observe(wrong.subject, case))
+    assert report.mistake.id == wrong.id
+    everything = len(MISTAKES["2-2"]) * len(sheet.trials)
+    assert len(tried) < everything / 3
+    assert list(report.mistake.observations) == report.mistake.observations[:]

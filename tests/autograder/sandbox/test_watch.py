@@ -4,11 +4,12 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import psutil
 import pytest
 
-from autograder.sandbox.watch import Watch, _only_sockets
+from autograder.sandbox.watch import Watch, _children, _only_sockets
 
 SLEEP = "import time; time.sleep(60)"
 
@@ -73,6 +74,38 @@ def test_an_orphan_is_found_by_having_been_seen(start):
     assert process.wait(5) == 0
     assert watching.finish()
     assert not orphan.is_running() or orphan.status() == psutil.STATUS_ZOMBIE
+
+
+def test_the_guardian_is_left_to_clear_away_first(start, monkeypatch):
+    monkeypatch.setattr("autograder.sandbox.watch.SECONDS_TO_CLEAR_AWAY", 0.3)
+    kernel, guardian = start(SLEEP), start(SLEEP)
+    watching = watch(kernel, guardian=guardian.pid)
+    began = time.monotonic()
+    assert watching.finish()
+    assert time.monotonic() - began >= 0.3  # it did not end by itself
+    assert (kernel.wait(5), guardian.wait(5)) == (-9, -9)
+
+
+def test_a_guardian_that_ends_by_itself_is_not_killed(start):
+    kernel = start(SLEEP)
+    guardian = start(
+        "import os, time\n"
+        f"while os.path.exists('/proc/{kernel.pid}') and b'Z' not in "
+        f"open('/proc/{kernel.pid}/stat', 'rb').read().rpartition(b')')[2][:3]: time.sleep(0.01)"
+    )
+    watching = watch(kernel, guardian=guardian.pid)
+    assert watching.finish()
+    assert (kernel.wait(5), guardian.wait(5)) == (-9, 0)
+
+
+def test_children_are_found_where_linux_does_not_tell_them(start, monkeypatch):
+    process = start(f"import os; print(os.fork(), flush=True); {SLEEP}")
+    child = max(int(process.stdout.readline()), int(process.stdout.readline()))
+    told = _children(psutil.Process(process.pid))
+    monkeypatch.setattr("autograder.sandbox.watch.Path", lambda name: Path("/no/such/place"))
+    assert [each.pid for each in told] == [child]
+    assert _children(psutil.Process(process.pid)) == told
+    psutil.Process(child).kill()
 
 
 def test_a_folder_of_sockets_may_hold_sockets_and_the_connection_file(tmp_path, monkeypatch):
