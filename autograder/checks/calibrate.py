@@ -27,6 +27,7 @@ from autograder.checks.reference_trainings import (
 from autograder.checks.thresholds import Bar, bars_path, set_bar
 from autograder.checks.trainings import EPOCHS, Stage
 from autograder.errors import UsageError
+from kdlab.checks.training import RECIPES, WARM_UP
 from kdlab.storage import atomic_write
 
 LOWER_IS_BETTER = {"kl", "mse"}
@@ -93,7 +94,7 @@ def write(
         "device": _hardware(on.device, jobs),
         "versions": {"python": platform.python_version(), "torch": torch.__version__,
                      "kdlab": kdlab.__version__},
-        "epochs": EPOCHS,
+        "schedule": schedule(),
         "seeds": seeds,
         "bars": {e: {name: asdict(bar) for name, bar in b.items()} for e, b in bars.items()},
         "values": with_term,
@@ -103,6 +104,12 @@ def write(
         partial.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     draw(bars, with_term, without).savefig(path.with_suffix(".png"), dpi=120, facecolor="white")
     return path
+
+
+def schedule() -> dict[str, Any]:
+    """What of the trainings a bar depends on: other values make it worthless."""
+    rates = {exercise: recipe.rate for exercise, recipe in RECIPES.items()}
+    return {"epochs": EPOCHS, "rates": rates, "warm_up": WARM_UP}
 
 
 def draw(bars: dict[str, dict[str, Bar]], with_term: Values, without: Values) -> Any:
