@@ -25,6 +25,13 @@ from kdlab.checks.wire import ANSWER_TYPE, MessageError, pack, unpack
 MOST_ENTRIES = 1000  # of an observation
 GRACE = 5.0  # seconds that an interrupted kernel has to come back
 ALIVE = 0.5  # seconds between two looks at whether the kernel lives
+#: Reads the question from the request that the kernel is busy with. Free of names, which a
+#: submission may have taken.
+_CODE = (
+    "__import__('IPython.display').display.display("
+    "__import__('kdlab.checks.room', fromlist=['answer']).answer("
+    "__import__('IPython').get_ipython().kernel.get_parent('shell')['metadata']['question']))"
+)
 
 
 class KernelRoom:
@@ -109,13 +116,12 @@ class KernelRoom:
     async def _exchange(self, message: str, nonce: str, limit: float) -> Any:
         """Send a question and wait until the kernel is idle again."""
         client, until = self.client.kc, time.monotonic() + limit
-        code = (
-            "__import__('IPython.display').display.display("
-            "__import__('kdlab.checks.room', fromlist=['answer']).answer("
-            f"{message!r}))"
-        )
         # Silent: no hook runs, nothing is remembered as `In` or `Out`.
-        asked = client.execute(code, silent=True, store_history=False, allow_stdin=False)
+        content = {"code": _CODE, "silent": True, "store_history": False, "allow_stdin": False}
+        # Beside the code and not in it: IPython takes half a second to read a training's weights.
+        request = client.session.msg("execute_request", content, metadata={"question": message})
+        client.shell_channel.send(request)
+        asked = request["header"]["msg_id"]
         answer: Any = Fault("silent")
         while True:
             try:

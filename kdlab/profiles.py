@@ -7,7 +7,7 @@ fast       digits-m       20 epochs 16 epochs a laptop, or any machine without a
 full       cifar10        10 epochs 10 epochs a GPU: the lecture's own setting
 grading    digits-m       2 epochs  16 epochs the autograder, which trains by itself; a
                                               notebook itself sees 384 training images and
-                                              200 of each other split
+                                              100 of each other split
 ========== ============== ========= ========= =========================================
 
 Environment variables choose: ``KDLAB_PROFILE``, ``KDLAB_DATASET``, ``KDLAB_DATA_ROOT`` and
@@ -55,7 +55,7 @@ class Profile:
 PROFILES = {
     "fast": Profile("fast", "digits-m", None, None, 20, 16, 8),
     "full": Profile("full", "cifar10", None, None, 10, 10, 5),
-    "grading": Profile("grading", "digits-m", 384, 200, 2, 16, 1),
+    "grading": Profile("grading", "digits-m", 384, 100, 2, 16, 1),
 }
 
 
