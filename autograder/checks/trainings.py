@@ -32,7 +32,7 @@ from kdlab.teachers import CachedTeacher, load_teacher
 from kdlab.teachers.load import to_bytes
 
 #: Passes over the training images. Soft targets and cosine take longer to tell from their absence.
-EPOCHS = {"1-e": 5, "2-e": 6, "3-e": 6, "4-e": 5}
+EPOCHS = {"1-e": 4, "2-e": 6, "3-e": 6, "4-e": 5}
 BATCH = 500  # images that are measured at a time
 
 

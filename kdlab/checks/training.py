@@ -28,7 +28,7 @@ from kdlab.training import fit, one_cycle
 T = 4.0  # lab 2
 #: Share of a training in which the learning rate rises. At first so small a network learns nothing
 #: for dozens of steps; with a long rise and a short fall it is as good after five epochs as with
-#: another schedule after eight.
+#: a short rise after eight.
 WARM_UP = 0.6
 
 Weights = dict[str, Array]
