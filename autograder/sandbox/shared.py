@@ -38,7 +38,8 @@ def lending(path: Path, start: Start, ahead: bool) -> Iterator[None]:
         Start it at once, and not when somebody asks.
     """
     listening = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    listening.bind(str(path))
+    with _short(path) as name:
+        listening.bind(name)
     listening.listen()
     closed = threading.Event()
     lender = threading.Thread(target=_lend, args=(listening, start, ahead, closed), daemon=True)
@@ -50,24 +51,25 @@ def lending(path: Path, start: Start, ahead: bool) -> Iterator[None]:
         with contextlib.suppress(OSError):
             listening.shutdown(socket.SHUT_RDWR)  # wakes the thread up
         lender.join()
-        listening.close()
         path.unlink(missing_ok=True)
 
 
 def _lend(
     listening: socket.socket, start: Start, ahead: bool, closed: threading.Event
 ) -> None:
-    lent = start() if ahead else None
-    started = ahead
-    while not closed.is_set():
-        try:
-            borrower, _ = listening.accept()
-        except OSError:
-            break
-        if not started:
-            lent, started = start(), True
-        with borrower, contextlib.suppress(OSError):
-            _give(borrower, lent)
+    with listening:  # whatever happens, nobody waits for an answer that does not come
+        lent = start() if ahead else None
+        started = ahead
+        while not closed.is_set():
+            try:
+                borrower, _ = listening.accept()
+            except OSError:
+                break
+            with borrower:
+                if not started:
+                    lent, started = start(), True
+                with contextlib.suppress(OSError):
+                    _give(borrower, lent)
     if lent is not None:
         lent[1].end()
 
@@ -89,7 +91,8 @@ def borrow(purpose: str) -> Forks | None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as lender:
         lender.settimeout(PATIENCE)
         try:
-            lender.connect(address)
+            with _short(Path(address)) as name:
+                lender.connect(name)
             said, given, _, _ = socket.recv_fds(lender, LONGEST, 2)
         except OSError:
             return None
@@ -98,3 +101,13 @@ def borrow(purpose: str) -> Forks | None:
             os.close(descriptor)
         return None
     return Forks(socket.socket(fileno=given[0]), given[1])
+
+
+@contextlib.contextmanager
+def _short(path: Path) -> Iterator[str]:
+    """Another name of a socket: its own may be longer than the 107 bytes that Linux allows."""
+    folder = os.open(path.parent, os.O_PATH)
+    try:
+        yield f"/proc/self/fd/{folder}/{path.name}"
+    finally:
+        os.close(folder)

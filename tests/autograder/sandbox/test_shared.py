@@ -105,6 +105,27 @@ def test_if_there_can_be_none_everybody_is_told(address, borrow):
         assert borrow("kernels") is None
 
 
+def test_if_the_start_fails_nobody_waits(address, borrow, monkeypatch):
+    failed = threading.Event()
+    monkeypatch.setattr(threading, "excepthook", lambda _: failed.set())
+
+    def start():
+        raise ValueError("no zygote today")
+
+    with shared.lending(address, start, ahead=False):
+        assert borrow("kernels") is None
+    assert failed.wait(5)
+
+
+def test_the_folder_may_have_a_long_name(tmp_path, monkeypatch, fake, borrow):
+    folder = tmp_path / ("x" * 120)
+    folder.mkdir()
+    monkeypatch.setenv(shared.ADDRESS, str(folder / "zygote"))
+    with shared.lending(folder / "zygote", lambda: ("kernels", fake[0]), ahead=True):
+        assert borrow("kernels")
+    assert not list(folder.iterdir())
+
+
 def test_one_that_ended_is_not_lent(address, fake, borrow):
     forks, other_end = fake
     with shared.lending(address, lambda: ("kernels", forks), ahead=True):
