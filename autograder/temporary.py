@@ -18,8 +18,9 @@ import psutil  # type: ignore[import-untyped]
 
 from autograder.errors import GraderError
 
-#: Characters of the place where temporary files go, at most: the address of a socket has 107.
-LONGEST = 60
+#: Characters of the place where temporary files go, at most: the address of a socket has 107, and
+#: that of multiprocessing lies two folders deeper.
+LONGEST = 44
 _NAME = re.compile(r"kdlab-(\d+)-(\d+)-(\d+)")
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -42,12 +41,16 @@ def grade(
     and started again. Exit code: 0 all is graded, 1 some submissions need a person, 2 a wrong use
     of the command, 3 the grader had a fault.
     """
+    from autograder.grade.handed_in import has_news, labs_of
+
     console = Console()
     try:
         if scheduler and workers:
             raise UsageError("--workers is for this machine; a cluster has its own: leave it out.")
-        client = _client(workers, scheduler, limit_gpu, partial(_plan, labs, fresh))
-        code = _grade(console, labs, client, students, fresh)
+        found = labs_of(Path.cwd(), labs)
+        busy = fresh or has_news(Path.cwd(), found)
+        client = _client(workers, scheduler, limit_gpu, busy)
+        code = _grade(console, found, client, students, fresh, start=busy or bool(scheduler))
     except UsageError as error:
         console.print(f"[bold red]{escape(str(error))}", soft_wrap=True)
         sys.exit(USAGE)
@@ -58,7 +61,7 @@ def grade(
 
 
 def _client(
-    workers: int | None, scheduler: str | None, limit_gpu: int | None, plan: Callable[[], Any]
+    workers: int | None, scheduler: str | None, limit_gpu: int | None, busy: bool
 ) -> AbstractContextManager[Any]:
     """The workers, which start when they are entered."""
     from autograder.grade.workers import cluster_workers, local_workers
@@ -69,35 +72,34 @@ def _client(
     number = workers or len(os.sched_getaffinity(0))
     if limit_gpu and gpu_devices():
         number = min(number, limit_gpu)
-    return local_workers(number, plan)
+    return local_workers(number, _settings, busy)
 
 
-def _plan(labs: tuple[str, ...], fresh: bool) -> tuple[Any, bool]:
-    """What workers on this machine need to know ahead, see `local_workers`."""
+def _settings() -> Any:
+    """The course's settings for student code."""
     from autograder.course import open_course
-    from autograder.grade.run import has_news, labs_of
     from autograder.sandbox import Sandbox
 
-    course = Path.cwd()
-    return Sandbox(parent=open_course()), fresh or has_news(course, labs_of(course, labs))
+    return Sandbox(parent=open_course())
 
 
 def _grade(
     console: Console,
-    labs: tuple[str, ...],
+    labs: list[str],
     workers: AbstractContextManager[Any],
     students: str | None,
     fresh: bool,
+    start: bool,
 ) -> int:
     from autograder.grade.pool import Pool
-    from autograder.grade.run import exit_code, grade, labs_of
+    from autograder.grade.run import exit_code, grade
 
-    course = Path.cwd()
-    found = labs_of(course, labs)
     wanted = frozenset(filter(None, students.split(","))) if students else None
-    with workers as client, Show(console) as show:
-        pool = Pool(client, show, wanted, fresh)
-        rows = grade(course, found, pool)
+    with ExitStack() as stack, Show(console) as show:
+        pool = Pool(partial(stack.enter_context, workers), show, wanted, fresh)
+        if start:
+            pool.start()
+        rows = grade(Path.cwd(), labs, pool)
     _tell(console, rows, pool)
     return exit_code(pool.notes)
 

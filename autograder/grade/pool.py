@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 from autograder.classrun import Note
@@ -26,7 +28,9 @@ class Pool:
 
     Parameters
     ----------
-    client : distributed.Client
+    workers : callable
+        Starts the workers, and gives a ``distributed.Client`` of theirs; called once, when there
+        is something to execute.
     show : Show
         Is told how the run goes.
     students : frozenset of str or None
@@ -36,17 +40,33 @@ class Pool:
     """
 
     def __init__(
-        self, client: Any, show: Show, students: frozenset[str] | None = None, fresh: bool = False
+        self,
+        workers: Callable[[], Any],
+        show: Show,
+        students: frozenset[str] | None = None,
+        fresh: bool = False,
     ) -> None:
-        from distributed import as_completed
-
-        self.client, self.show = client, show
-        self.students, self.fresh = students, fresh
+        self.show, self.students, self.fresh = show, students, fresh
         self.notes: list[Note] = []
         self.missing: list[str] = []
-        self._finished = as_completed(loop=client.loop)
+        self._workers = workers
         self._keys: dict[str, str] = {}  # of the jobs, by Dask's key
         self._count = 0
+
+    def start(self) -> None:
+        """Let the workers start now, and not when they get something to do."""
+        _ = self._finished
+
+    @cached_property
+    def client(self) -> Any:
+        """Of the workers, which run from now on."""
+        return self._workers()
+
+    @cached_property
+    def _finished(self) -> Any:
+        from distributed import as_completed
+
+        return as_completed(loop=self.client.loop)
 
     def expect(self, assignment: str, number: int) -> None:
         """Be told how many submissions there are."""
@@ -67,6 +87,8 @@ class Pool:
 
     def is_full(self) -> bool:
         """Whether every worker has something to do, and something after that."""
+        if not self._keys:
+            return False
         workers = len(self.client.scheduler_info(n_workers=-1)["workers"])
         return len(self._keys) >= (1 + AHEAD) * max(1, workers)
 

@@ -7,6 +7,7 @@ import logging
 import multiprocessing
 import os
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from multiprocessing.forkserver import ensure_running
@@ -32,17 +33,17 @@ IMPORTS = ["distributed", "sklearn.datasets", "torch.fx.experimental.symbolic_sh
 _FORKED = {"distributed.worker.multiprocessing-method": "forkserver"}
 
 
-def local_workers(number: int, plan: Callable[[], tuple[Sandbox, bool]]) -> Workers:
+def local_workers(number: int, settings: Callable[[], Sandbox], busy: bool) -> Workers:
     """A client of this many workers on this machine, which end with the context, or with us.
-
-    They begin at once to import what they need, if they can, and start when they are entered.
 
     Parameters
     ----------
     number : int
-    plan : callable
-        Asked when they are entered: the course's settings for student code, and whether there is
-        something to execute for sure.
+    settings : callable
+        Gives the course's settings for student code, when they are entered.
+    busy : bool
+        Whether there is something to execute for sure: then, what they need is imported from now
+        on, before they are entered.
     """
     threads = max(1, (os.cpu_count() or 1) // number)
     names = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
@@ -52,8 +53,10 @@ def local_workers(number: int, plan: Callable[[], tuple[Sandbox, bool]]) -> Work
     if sys.platform != "linux":
         return _running(number, environment, {})
     address = own_folder() / "zygote"
-    _import_ahead(environment | {shared.ADDRESS: str(address)})
-    return _with_zygote(number, environment, address, plan)
+    environment[shared.ADDRESS] = str(address)
+    if busy:
+        _import_ahead(environment)
+    return _with_zygote(number, environment, address, settings, busy)
 
 
 def _import_ahead(environment: dict[str, str]) -> None:
@@ -63,11 +66,13 @@ def _import_ahead(environment: dict[str, str]) -> None:
     with dask.config.set(_FORKED):
         get_mp_context()  # sets a list of its own, the first time; ours contains it
     multiprocessing.set_forkserver_preload(IMPORTS)
-    before = dict(os.environ)
+    before, place = dict(os.environ), tempfile.tempdir
     os.environ.update(environment)  # some libraries read theirs when they are imported
+    tempfile.tempdir = str(own_folder())  # what it leaves there goes even if we are killed
     try:
         ensure_running()
     finally:
+        tempfile.tempdir = place
         os.environ.clear()
         os.environ.update(before)
 
@@ -77,24 +82,27 @@ def _with_zygote(
     number: int,
     environment: dict[str, str],
     address: Path,
-    plan: Callable[[], tuple[Sandbox, bool]],
+    settings: Callable[[], Sandbox],
+    busy: bool,
 ) -> Iterator[Any]:
     """Forked workers, whose kernels are forked from one process too."""
-    settings, busy = plan()
+    if not busy:
+        _import_ahead(environment)
+    sandbox = settings()
 
     def start() -> tuple[str, Forks] | None:
-        if backends.choose(settings) != "bubblewrap" or not settings.fork:
+        if backends.choose(sandbox) != "bubblewrap" or not sandbox.fork:
             return None
         mounts = common_mounts({**os.environ, **environment})
         try:
-            return zygote.purpose_of(settings, mounts), zygote.Zygote(settings, mounts)
+            return zygote.purpose_of(sandbox, mounts), zygote.Zygote(sandbox, mounts)
         except SandboxUnavailable as error:
-            settings.log.info("Every kernel imports torch itself. %s", error)
+            sandbox.log.info("Every kernel imports torch itself. %s", error)
             return None
 
     with (
-        shared.lending(address, start, ahead=busy),
-        _running(number, environment | {shared.ADDRESS: str(address)}, _FORKED) as client,
+        shared.lending(address, start),
+        _running(number, environment, _FORKED) as client,
     ):
         yield client
 

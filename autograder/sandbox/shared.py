@@ -25,7 +25,7 @@ Start = Callable[[], tuple[str, Forks] | None]
 
 
 @contextlib.contextmanager
-def lending(path: Path, start: Start, ahead: bool) -> Iterator[None]:
+def lending(path: Path, start: Start) -> Iterator[None]:
     """Inside, whoever connects to a path is lent a zygote.
 
     Parameters
@@ -33,16 +33,13 @@ def lending(path: Path, start: Start, ahead: bool) -> Iterator[None]:
     path : Path
         Where the socket is to be.
     start : callable
-        Starts it, in a thread of its own.
-    ahead : bool
-        Start it at once, and not when somebody asks.
+        Starts it; called at once, in a thread of its own.
     """
     listening = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    with _short(path) as name:
-        listening.bind(name)
+    listening.bind(str(path))
     listening.listen()
     closed = threading.Event()
-    lender = threading.Thread(target=_lend, args=(listening, start, ahead, closed), daemon=True)
+    lender = threading.Thread(target=_lend, args=(listening, start, closed), daemon=True)
     lender.start()
     try:
         yield
@@ -54,22 +51,16 @@ def lending(path: Path, start: Start, ahead: bool) -> Iterator[None]:
         path.unlink(missing_ok=True)
 
 
-def _lend(
-    listening: socket.socket, start: Start, ahead: bool, closed: threading.Event
-) -> None:
+def _lend(listening: socket.socket, start: Start, closed: threading.Event) -> None:
     with listening:  # whatever happens, nobody waits for an answer that does not come
-        lent = start() if ahead else None
-        started = ahead
+        lent = start()
         while not closed.is_set():
             try:
                 borrower, _ = listening.accept()
             except OSError:
                 break
-            with borrower:
-                if not started:
-                    lent, started = start(), True
-                with contextlib.suppress(OSError):
-                    _give(borrower, lent)
+            with borrower, contextlib.suppress(OSError):
+                _give(borrower, lent)
     if lent is not None:
         lent[1].end()
 
@@ -91,8 +82,7 @@ def borrow(purpose: str) -> Forks | None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as lender:
         lender.settimeout(PATIENCE)
         try:
-            with _short(Path(address)) as name:
-                lender.connect(name)
+            lender.connect(address)
             said, given, _, _ = socket.recv_fds(lender, LONGEST, 2)
         except OSError:
             return None
@@ -101,13 +91,3 @@ def borrow(purpose: str) -> Forks | None:
             os.close(descriptor)
         return None
     return Forks(socket.socket(fileno=given[0]), given[1])
-
-
-@contextlib.contextmanager
-def _short(path: Path) -> Iterator[str]:
-    """Another name of a socket: its own may be longer than the 107 bytes that Linux allows."""
-    folder = os.open(path.parent, os.O_PATH)
-    try:
-        yield f"/proc/self/fd/{folder}/{path.name}"
-    finally:
-        os.close(folder)

@@ -13,6 +13,8 @@ pytestmark = pytest.mark.slow
 STUDENTS = ("ara", "bora", "chul", "dana")
 ROUNDS = 5  # with each seed; a kill in each
 SEEDS = range(7)
+#: What the command lines of processes have in them, the special ones first.
+PARTS = {"kernel": "ipykernel", "zygote": "bwrap", "worker": "multiprocessing.forkserver"}
 MOST = 12.0  # seconds until a kill: the command needs about so long
 
 
@@ -44,13 +46,14 @@ def test_a_killed_run_is_taken_up_where_it_was(
 
 
 def _victim(draw, found, command):
-    """The command itself, one of its workers, or a kernel: whatever there is."""
+    """The command itself, a worker, a kernel, or what they are forked from: whatever there is."""
     kinds = {"command": [command]}
     for process in found:
         line = " ".join(process.cmdline() if process.is_running() else [])
-        kind = "kernel" if "ipykernel" in line else "worker" if "spawn_main" in line else ""
-        if kind:
-            kinds.setdefault(kind, []).append(process)
+        for kind, part in PARTS.items():
+            if part in line:
+                kinds.setdefault(kind, []).append(process)
+                break
     return draw.choice(kinds[draw.choice(sorted(kinds))])
 
 

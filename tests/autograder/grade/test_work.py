@@ -82,7 +82,7 @@ def pool(monkeypatch):
             return self.pop(0)
 
     monkeypatch.setattr("distributed.as_completed", Finished)
-    return Pool(Client(), Show(Console(quiet=True)))
+    return Pool(Client, Show(Console(quiet=True)))
 
 
 def answered(pool, answer, job):

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from autograder.grade.run import has_news
+from autograder.grade.handed_in import has_news
 from autograder.results import Booking, Bookings
 from autograder.results.store import store_folder
 
@@ -28,11 +28,8 @@ def facts():
         kernels=type(borrowed).__name__,
     )
 
-def plan():
-    return Sandbox(), sys.argv[1] == "busy"
-
 if __name__ == "__main__":
-    with local_workers(2, plan) as client:
+    with local_workers(2, Sandbox, sys.argv[1] == "busy") as client:
         found = client.gather([client.submit(facts, pure=False) for _ in range(2)])
     print(json.dumps(found))
 """

@@ -64,7 +64,7 @@ def test_without_a_lender_nothing_is_borrowed(monkeypatch, tmp_path, borrow):
 
 def test_what_is_borrowed_leads_to_the_same_zygote(address, fake, borrow):
     forks, other_end = fake
-    with shared.lending(address, lambda: ("kernels", forks), ahead=True):
+    with shared.lending(address, lambda: ("kernels", forks)):
         borrowed = [borrow("kernels") for _ in range(2)]
     assert not address.exists()
     for number, each in enumerate(borrowed):
@@ -78,30 +78,26 @@ def test_what_is_borrowed_leads_to_the_same_zygote(address, fake, borrow):
 
 def test_kernels_of_another_kind_need_another_one(address, fake, borrow):
     before = len(os.listdir("/proc/self/fd"))
-    with shared.lending(address, lambda: ("kernels", fake[0]), ahead=True):
+    with shared.lending(address, lambda: ("kernels", fake[0])):
         assert borrow("other kernels") is None
     assert len(os.listdir("/proc/self/fd")) <= before  # what was offered was closed again
 
 
-@pytest.mark.parametrize("ahead", [True, False])
-def test_it_is_started_once_and_if_nobody_may_ask_not_before_somebody_does(
-    address, fake, borrow, ahead
-):
+def test_it_is_started_once_and_before_anybody_asks(address, fake, borrow):
     started = threading.Semaphore(0)
 
     def start():
         started.release()
         return "kernels", fake[0]
 
-    with shared.lending(address, start, ahead):
-        assert started.acquire(timeout=5 if ahead else 0.2) == ahead
+    with shared.lending(address, start):
+        assert started.acquire(timeout=5)
         assert borrow("kernels") and borrow("kernels")
-        assert started.acquire(timeout=0.2) == (not ahead)
         assert not started.acquire(timeout=0.2)
 
 
 def test_if_there_can_be_none_everybody_is_told(address, borrow):
-    with shared.lending(address, lambda: None, ahead=True):
+    with shared.lending(address, lambda: None):
         assert borrow("kernels") is None
 
 
@@ -112,30 +108,21 @@ def test_if_the_start_fails_nobody_waits(address, borrow, monkeypatch):
     def start():
         raise ValueError("no zygote today")
 
-    with shared.lending(address, start, ahead=False):
+    with shared.lending(address, start):
         assert borrow("kernels") is None
     assert failed.wait(5)
 
 
-def test_the_folder_may_have_a_long_name(tmp_path, monkeypatch, fake, borrow):
-    folder = tmp_path / ("x" * 120)
-    folder.mkdir()
-    monkeypatch.setenv(shared.ADDRESS, str(folder / "zygote"))
-    with shared.lending(folder / "zygote", lambda: ("kernels", fake[0]), ahead=True):
-        assert borrow("kernels")
-    assert not list(folder.iterdir())
-
-
 def test_one_that_ended_is_not_lent(address, fake, borrow):
     forks, other_end = fake
-    with shared.lending(address, lambda: ("kernels", forks), ahead=True):
+    with shared.lending(address, lambda: ("kernels", forks)):
         assert borrow("kernels") is not None
         other_end.close()
         assert borrow("kernels") is None
 
 
 def test_a_borrower_that_hangs_up_does_not_disturb_the_next_one(address, fake, borrow):
-    with shared.lending(address, lambda: ("kernels", fake[0]), ahead=True):
+    with shared.lending(address, lambda: ("kernels", fake[0])):
         for _ in range(3):
             with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as rude:
                 rude.connect(str(address))
@@ -158,7 +145,7 @@ class TestReal:
             made.append(zygote.Zygote(sandbox, LIGHT))
             return zygote.purpose_of(sandbox, LIGHT), made[0]
 
-        with shared.lending(address, start, ahead=True):
+        with shared.lending(address, start):
             yield made
         zygote.end()
         until = time.monotonic() + 10
