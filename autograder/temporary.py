@@ -6,12 +6,12 @@ process left is removed by the next one that asks.
 
 from __future__ import annotations
 
-import atexit
 import os
 import re
 import subprocess
 import tempfile
 from functools import lru_cache
+from multiprocessing.util import Finalize
 from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
@@ -33,7 +33,8 @@ def own_folder() -> Path:
 def _folder_of(pid: int) -> Path:  # of a forked child: another one
     folder = Path(_place(), f"kdlab-{os.getuid()}-{pid}-{_born(pid)}")
     folder.mkdir(mode=0o700, exist_ok=True)
-    atexit.register(_remove_as, pid, folder)
+    # Not in a forked child, and after what multiprocessing has in it: that goes at -100.
+    Finalize(None, remove, args=(folder,), exitpriority=-200)
     sweep()
     return folder
 
@@ -64,11 +65,6 @@ def _born(pid: int) -> int | None:
         return None if ended else int(process.create_time())
     except psutil.NoSuchProcess:
         return None
-
-
-def _remove_as(pid: int, folder: Path) -> None:
-    if os.getpid() == pid:  # a forked child inherits what is to be done at the end
-        remove(folder)
 
 
 def remove(folder: Path) -> None:
