@@ -118,7 +118,7 @@ class KernelRoom:
         client, until = self.client.kc, time.monotonic() + limit
         # Silent: no hook runs, nothing is remembered as `In` or `Out`.
         content = {"code": _CODE, "silent": True, "store_history": False, "allow_stdin": False}
-        # Beside the code and not in it: IPython takes half a second to read a training's weights.
+        # Beside the code and not in it: IPython takes 0.4 s to read a training's weights.
         request = client.session.msg("execute_request", content, metadata={"question": message})
         client.shell_channel.send(request)
         asked = request["header"]["msg_id"]

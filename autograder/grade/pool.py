@@ -55,7 +55,7 @@ class Pool:
 
     def start(self) -> None:
         """Let the workers start now, and not when they get something to do."""
-        _ = self._finished
+        _ = self.client
 
     @cached_property
     def client(self) -> Any:
@@ -87,8 +87,6 @@ class Pool:
 
     def is_full(self) -> bool:
         """Whether every worker has something to do, and something after that."""
-        if not self._keys:
-            return False
         workers = len(self.client.scheduler_info(n_workers=-1)["workers"])
         return len(self._keys) >= (1 + AHEAD) * max(1, workers)
 

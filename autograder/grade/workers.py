@@ -52,11 +52,10 @@ def local_workers(number: int, settings: Callable[[], Sandbox], busy: bool) -> W
     environment = dict.fromkeys(names, str(threads)) | {"PYTHONPATH": path}
     if sys.platform != "linux":
         return _running(number, environment, {})
-    address = own_folder() / "zygote"
-    environment[shared.ADDRESS] = str(address)
+    environment[shared.ADDRESS] = str(own_folder() / "zygote")
     if busy:
         _import_ahead(environment)
-    return _with_zygote(number, environment, address, settings, busy)
+    return _with_zygote(number, environment, settings, busy)
 
 
 def _import_ahead(environment: dict[str, str]) -> None:
@@ -81,7 +80,6 @@ def _import_ahead(environment: dict[str, str]) -> None:
 def _with_zygote(
     number: int,
     environment: dict[str, str],
-    address: Path,
     settings: Callable[[], Sandbox],
     busy: bool,
 ) -> Iterator[Any]:
@@ -91,17 +89,18 @@ def _with_zygote(
     sandbox = settings()
 
     def start() -> tuple[str, Forks] | None:
-        if backends.choose(sandbox) != "bubblewrap" or not sandbox.fork:
-            return None
-        mounts = common_mounts({**os.environ, **environment})
+        # Not `zygote.running`, which would ask for one at the address: of the thread that is here.
         try:
+            if backends.choose(sandbox) != "bubblewrap" or not sandbox.fork:
+                return None
+            mounts = common_mounts({**os.environ, **environment})
             return zygote.purpose_of(sandbox, mounts), zygote.Zygote(sandbox, mounts)
         except SandboxUnavailable as error:
             sandbox.log.info("Every kernel imports torch itself. %s", error)
             return None
 
     with (
-        shared.lending(address, start),
+        shared.lending(Path(environment[shared.ADDRESS]), start),
         _running(number, environment, _FORKED) as client,
     ):
         yield client

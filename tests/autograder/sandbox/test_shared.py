@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 
+import psutil
 import pytest
 from traitlets.config import Config
 
@@ -188,7 +189,7 @@ class TestReal:
 
     def test_if_it_is_killed_a_borrower_starts_its_own(self, lent):
         assert type(zygote.running(Sandbox(), LIGHT)) is Forks
-        for process in below_of(lent[0]):
+        for process in zygotes_below():
             process.kill()
         lent[0]._keeper.join(10)
         until = time.monotonic() + 5
@@ -197,9 +198,7 @@ class TestReal:
         assert type(zygote.running(Sandbox(), LIGHT)) is zygote.Zygote
 
 
-def below_of(_: zygote.Zygote):
-    import psutil
-
+def zygotes_below():
     return [
         child
         for child in psutil.Process().children(recursive=True)
