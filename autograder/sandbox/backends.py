@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import functools
+import os
 import platform
 import shutil
 import subprocess
@@ -11,7 +13,11 @@ import sys
 from autograder.sandbox.launch import in_bubblewrap
 from autograder.sandbox.mounts import Mounts
 from autograder.sandbox.private import private_folder, sockets
-from autograder.sandbox.settings import Sandbox, SandboxUnavailable
+from autograder.sandbox.settings import Sandbox, SandboxRefused, SandboxUnavailable
+
+TRIES = 3
+#: What bubblewrap says of this moment, not of this host.
+_PASSING = ("Out of memory", *map(os.strerror, (errno.EAGAIN, errno.ENOMEM, errno.ENFILE)))
 
 
 def choose(sandbox: Sandbox) -> str:
@@ -20,7 +26,7 @@ def choose(sandbox: Sandbox) -> str:
     Raises
     ------
     SandboxUnavailable
-        If the configuration demands what this host does not have.
+        If the configuration demands what this host does not have, or if it cannot be found out.
     """
     if sandbox.backend == "process":
         if sandbox.required:
@@ -52,7 +58,14 @@ def _warn_once(sandbox: Sandbox, missing: str) -> None:
 
 @functools.cache
 def what_is_missing() -> str | None:
-    """Why bubblewrap cannot be used on this host, and what to do; None if it can."""
+    """Why bubblewrap cannot be used on this host, and what to do; None if it can.
+
+    Raises
+    ------
+    SandboxUnavailable
+        If it cannot be found out. Nothing may run without a sandbox because an attempt was killed,
+        or because the machine was short of memory at that moment.
+    """
     if not sys.platform.startswith("linux"):
         return (
             f"The sandbox needs Linux, this is {platform.system()}."
@@ -60,6 +73,20 @@ def what_is_missing() -> str | None:
         )
     if shutil.which("bwrap") is None:
         return f"bubblewrap is not installed. Install it: {_install_command()}"
+    for _ in range(TRIES):
+        try:
+            return _refusal()
+        except (OSError, subprocess.TimeoutExpired, SandboxUnavailable) as error:
+            last = error
+    raise SandboxUnavailable(
+        f"bubblewrap is installed, but {TRIES} attempts to use it came to nothing: {last}."
+        " Run `autograder selfcheck`. c.Sandbox.backend = 'process' does without it, and isolates"
+        " nothing."
+    ) from last
+
+
+def _refusal() -> str | None:
+    """What bubblewrap has against this host, after an attempt; None if it works."""
     private = private_folder()
     try:
         with in_bubblewrap(
@@ -74,11 +101,16 @@ def what_is_missing() -> str | None:
                 text=True,
                 timeout=60,
             )
-    except (OSError, subprocess.TimeoutExpired, SandboxUnavailable) as error:
+    except SandboxRefused as error:
         return f"bubblewrap does not work here: {error}"
     finally:
         shutil.rmtree(private, ignore_errors=True)
-    return None if done.returncode == 0 else _explain(done.stderr.strip())
+    if done.returncode == 0:
+        return None
+    complaint = done.stderr.strip()
+    if not complaint.startswith("bwrap: ") or any(text in complaint for text in _PASSING):
+        raise SandboxUnavailable(f"exit status {done.returncode}, {complaint or 'without a word'}")
+    return _explain(complaint)
 
 
 def _explain(complaint: str) -> str:

@@ -16,6 +16,10 @@ class SandboxUnavailable(GraderError):
     """This host cannot isolate a kernel as the configuration demands."""
 
 
+class SandboxRefused(SandboxUnavailable):
+    """This host never isolates a kernel, however often one tries."""
+
+
 class Sandbox(LoggingConfigurable):
     """The limits of a student's kernel, all its processes together unless said otherwise."""
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from autograder.sandbox.bubblewrap import STUDENT
-from autograder.sandbox.settings import SandboxUnavailable
+from autograder.sandbox.settings import SandboxRefused, SandboxUnavailable
 
 # Not an account of any distribution; above what they give to people, below systemd's own.
 HOST_USER = 60999
@@ -25,6 +25,13 @@ def user_namespace() -> Iterator[int]:
     """File descriptor of a user namespace with two users, in which no further one can be made.
 
     Inside, user 0 is root outside (it mounts what root may read), the student is ``HOST_USER``.
+
+    Raises
+    ------
+    SandboxRefused
+        If this host does not allow it.
+    SandboxUnavailable
+        If something came between.
     """
     pipe = subprocess.PIPE
     # cat waits for nothing; as soon as the descriptor is open the namespace needs no process.
@@ -44,7 +51,8 @@ def user_namespace() -> Iterator[int]:
             )
             descriptor = os.open(space, os.O_RDONLY)
         except (OSError, subprocess.SubprocessError) as error:
-            raise SandboxUnavailable(f"A user namespace cannot be set up: {error}.") from error
+            kind = SandboxRefused if _is_refusal(error) else SandboxUnavailable
+            raise kind(f"A user namespace cannot be set up: {error}.") from error
         finally:
             holder.kill()
     try:
@@ -57,8 +65,17 @@ def _wait_until_apart(holder: subprocess.Popen[bytes], seconds: float = 5) -> No
     own = os.readlink("/proc/self/ns/user")
     end = time.monotonic() + seconds
     while os.readlink(f"/proc/{holder.pid}/ns/user") == own:
-        if holder.poll() is not None or time.monotonic() > end:
+        status = holder.poll()
+        if status is not None or time.monotonic() > end:
             assert holder.stderr is not None
             holder.kill()
-            raise SandboxUnavailable(f"No user namespace: {holder.stderr.read().decode()}")
+            kind = SandboxRefused if status is not None and status > 0 else SandboxUnavailable
+            raise kind(f"No user namespace: {holder.stderr.read().decode()}")
         time.sleep(0.001)
+
+
+def _is_refusal(error: Exception) -> bool:
+    """Whether a program or the system said no; else one was killed, or there was no room for it."""
+    if isinstance(error, subprocess.CalledProcessError):
+        return error.returncode > 0
+    return isinstance(error, PermissionError)

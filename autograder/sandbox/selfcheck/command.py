@@ -72,11 +72,11 @@ def _try(promise: Promise, ground: Trial | Config) -> Finding:
 def main(backend: str | None) -> None:
     """Try out on this host what the sandbox promises; exit status 1 if anything is broken."""
     console = Console()
-    missing = backends.what_is_missing()
-    if missing is not None:
-        console.print(f"No sandbox here. {missing}", style="yellow", markup=False)
     config = Config()
     try:
+        missing = backends.what_is_missing()
+        if missing is not None:
+            console.print(f"No sandbox here. {missing}", style="yellow", markup=False)
         config.Sandbox.backend = backend or backends.choose(Sandbox(backend="auto"))
         findings = list(_print_as_they_come(console, config))
     except SandboxUnavailable as error:

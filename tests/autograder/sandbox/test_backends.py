@@ -1,12 +1,19 @@
 """Which backend is chosen, and what is said where there is none."""
 
+import contextlib
+import errno
 import logging
+import os
+import signal
+import subprocess
+from types import SimpleNamespace
 
 import pytest
 
-from autograder.sandbox import Sandbox, SandboxUnavailable, backends, private
+from autograder.sandbox import Sandbox, SandboxUnavailable, backends, private, userns
 from autograder.sandbox.backends import _explain, choose, what_is_missing
 from autograder.sandbox.private import private_folder
+from autograder.sandbox.settings import SandboxRefused
 
 
 @pytest.fixture
@@ -73,6 +80,92 @@ def test_another_system_is_told_where_to_grade(monkeypatch):
 def test_what_bubblewrap_complains_of_becomes_advice(complaint, advice):
     assert advice in _explain(complaint)
     assert complaint in _explain(complaint)
+
+
+def ended(status, complaint=""):
+    return lambda: subprocess.CompletedProcess([], status, "", complaint)
+
+
+def raising(error):
+    def attempt():
+        raise error
+
+    return attempt
+
+
+PASSING = {
+    "killed": ended(-signal.SIGKILL),
+    "killed inside": ended(128 + signal.SIGKILL),
+    "hangs": raising(subprocess.TimeoutExpired("bwrap", 60)),
+    "no process can be started": raising(OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))),
+    "no memory": ended(1, f"bwrap: Creating namespace failed: {os.strerror(errno.ENOMEM)}"),
+    "no memory of its own": ended(1, "bwrap: Out of memory"),
+    "no process inside": ended(1, f"bwrap: Can't fork: {os.strerror(errno.EAGAIN)}"),
+    "what is inside fails": ended(1, "Traceback (most recent call last):"),
+    "the namespace's holder is killed": raising(SandboxUnavailable("No user namespace: ")),
+}
+REFUSALS = {
+    "a complaint": ended(1, "bwrap: No permissions to create new namespace"),
+    "no namespace": raising(SandboxRefused("No user namespace: unshare: EPERM")),
+}
+
+
+@pytest.fixture
+def attempts(monkeypatch):
+    """Lets attempts to use bubblewrap, which is installed, end one after the other like this."""
+
+    @contextlib.contextmanager
+    def in_bubblewrap(*_):
+        yield SimpleNamespace(command=[], environment={}, cwd="/", descriptors=())
+
+    def these(*ends):
+        left = iter(ends)
+        monkeypatch.setattr(backends.subprocess, "run", lambda *_, **__: next(left)())
+        return left
+
+    monkeypatch.setattr(backends, "in_bubblewrap", in_bubblewrap)
+    monkeypatch.setattr(backends.sys, "platform", "linux")
+    monkeypatch.setattr(backends.shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(backends, "_warned", set())
+    what_is_missing.cache_clear()
+    yield these
+    what_is_missing.cache_clear()
+
+
+@pytest.mark.parametrize("passing", PASSING)
+def test_what_came_between_is_tried_again(attempts, passing):
+    attempts(PASSING[passing], PASSING[passing], ended(0))
+    assert choose(Sandbox()) == "bubblewrap"
+
+
+@pytest.mark.parametrize("passing", PASSING)
+def test_what_cannot_be_found_out_is_not_taken_for_a_host_without_sandbox(attempts, passing):
+    attempts(*[PASSING[passing]] * 3, ended(0))
+    with pytest.raises(SandboxUnavailable, match="3 attempts to use it came to nothing"):
+        choose(Sandbox())
+    assert choose(Sandbox()) == "bubblewrap"  # asked again, it works
+
+
+@pytest.mark.parametrize("refusal", REFUSALS)
+def test_a_host_that_refuses_is_asked_once(attempts, refusal):
+    left = attempts(REFUSALS[refusal], ended(0))
+    assert [choose(Sandbox()) for _ in range(2)] == ["process"] * 2
+    assert len(list(left)) == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "refused"),
+    [
+        (PermissionError(errno.EPERM, "uid_map"), True),
+        (subprocess.CalledProcessError(1, "nsenter"), True),
+        (subprocess.CalledProcessError(-signal.SIGKILL, "nsenter"), False),
+        (subprocess.TimeoutExpired("nsenter", 30), False),
+        (ProcessLookupError(errno.ESRCH, "the holder"), False),
+        (OSError(errno.EAGAIN, "fork"), False),
+    ],
+)
+def test_a_namespace_that_is_refused_is_told_from_one_that_failed(error, refused):
+    assert userns._is_refusal(error) is refused
 
 
 def test_socket_addresses_are_short_even_where_tmpdir_is_long(monkeypatch, tmp_path):
