@@ -16,7 +16,8 @@ import torch
 from autograder.entered import entered_room
 from kdlab.checks.case import Case, Fault, Observation
 from kdlab.checks.probe import observe
-from kdlab.checks.training import Weights, read_training_set, train_by
+from kdlab.checks.training import Weights, train_by
+from kdlab.checks.training_set import read_training_set
 
 LOCAL_SEED = 90210  # of the hidden inputs where no submission is graded
 

@@ -20,7 +20,8 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
 import kdlab
-from kdlab.checks.training import StudentWithHidden, T, TrainingSet, Weights, weights_of
+from kdlab.checks.training import StudentWithHidden, T, Weights, weights_of
+from kdlab.checks.training_set import TrainingSet
 from kdlab.data import ImageData, Split, load_data
 from kdlab.data.digits_m import build_split
 from kdlab.errors import DataError

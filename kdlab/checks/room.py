@@ -22,7 +22,8 @@ import torch.nested._internal.nested_tensor
 from kdlab.checks.case import Fault, Observation
 from kdlab.checks.faults import fault_of
 from kdlab.checks.probe import observe
-from kdlab.checks.training import read_training_set, train_by
+from kdlab.checks.training import train_by
+from kdlab.checks.training_set import read_training_set
 from kdlab.checks.wire import ANSWER_TYPE, MessageError, pack, unpack
 
 

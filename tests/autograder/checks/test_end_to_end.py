@@ -13,7 +13,8 @@ from autograder.checks.reference_trainings import references, try_seeds, try_see
 from autograder.checks.rooms import LocalRoom
 from autograder.checks.thresholds import Bar, load_bars
 from autograder.entered import entered
-from kdlab.checks.training import pairs_of, read_training_set
+from kdlab.checks.training import pairs_of
+from kdlab.checks.training_set import read_training_set
 from kdlab.profiles import PROFILES, Settings
 
 EXERCISES = ("1-e", "2-e", "3-e", "4-e")
