@@ -16,6 +16,7 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.utils import rmtree, setenv
 
 from autograder.classrun.elsewhere import current_elsewhere
+from autograder.classrun.engine import one_engine
 from autograder.classrun.ledger import Ledger, Open
 from autograder.classrun.notes import report
 from autograder.classrun.unchanged import Unchanged
@@ -76,12 +77,13 @@ class ClassRun:
             self.elsewhere.expect(where["assignment"], len(self.converter.assignments))
         failure = None
         try:
-            try:
-                convert_all()
-            except Exception as error:  # of single submissions; those that wait are finished first
-                failure = error
-            while self._asked:
-                self._finish_next()
+            with one_engine():
+                try:
+                    convert_all()
+                except Exception as error:  # of single ones; those that wait are finished first
+                    failure = error
+                while self._asked:
+                    self._finish_next()
             if self.ledger.broken:
                 raise self.ledger.broken
             if failure:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import torch
@@ -16,8 +17,10 @@ from torch import nn
 from kdlab.checks.case import Array
 
 
+# Every known mistake is tried with the same weights; 64 are those of one exercise.
+@lru_cache(maxsize=64)
 def weight_of(shape: tuple[int, ...], seed: int, identity: bool = False) -> Array:
-    """Values for a parameter: float64 that float32 holds exactly.
+    """Values for a parameter: float64 that float32 holds exactly. Not to be changed in place.
 
     Parameters
     ----------
