@@ -17,7 +17,7 @@ from autograder.sandbox.settings import Sandbox, SandboxRefused, SandboxUnavaila
 
 TRIES = 3
 #: What bubblewrap says of this moment, not of this host.
-_PASSING = ("Out of memory", *map(os.strerror, (errno.EAGAIN, errno.ENOMEM, errno.ENFILE)))
+_PASSING = ("Out of memory", *map(os.strerror, (errno.EAGAIN, errno.ENOMEM, errno.EMFILE)))
 
 
 def choose(sandbox: Sandbox) -> str:
@@ -79,9 +79,9 @@ def what_is_missing() -> str | None:
         except (OSError, subprocess.TimeoutExpired, SandboxUnavailable) as error:
             last = error
     raise SandboxUnavailable(
-        f"bubblewrap is installed, but {TRIES} attempts to use it came to nothing: {last}."
-        " Run `autograder selfcheck`. c.Sandbox.backend = 'process' does without it, and isolates"
-        " nothing."
+        f"bubblewrap is installed, but {TRIES} attempts to use it came to nothing:"
+        f" {str(last).rstrip('.')}. Run `autograder selfcheck`."
+        " c.Sandbox.backend = 'process' does without it, and isolates nothing."
     ) from last
 
 

@@ -13,7 +13,7 @@ from autograder.errors import GraderError
 
 
 class SandboxUnavailable(GraderError):
-    """This host cannot isolate a kernel as the configuration demands."""
+    """No kernel can be isolated here as the configuration demands, or could be at that moment."""
 
 
 class SandboxRefused(SandboxUnavailable):

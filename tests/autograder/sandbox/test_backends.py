@@ -100,6 +100,8 @@ PASSING = {
     "no process can be started": raising(OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))),
     "no memory": ended(1, f"bwrap: Creating namespace failed: {os.strerror(errno.ENOMEM)}"),
     "no memory of its own": ended(1, "bwrap: Out of memory"),
+    "no file": ended(1, f"bwrap: Can't open: {os.strerror(errno.EMFILE)}"),
+    "no file on this machine": ended(1, f"bwrap: Can't open: {os.strerror(errno.ENFILE)}"),
     "no process inside": ended(1, f"bwrap: Can't fork: {os.strerror(errno.EAGAIN)}"),
     "what is inside fails": ended(1, "Traceback (most recent call last):"),
     "the namespace's holder is killed": raising(SandboxUnavailable("No user namespace: ")),
