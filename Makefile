@@ -11,6 +11,7 @@ PYTHON :=
 TORCH_INDEX_URL :=
 LANGUAGE := both
 LAB :=
+DIST := dist
 EXPLORE := explore_response explore_features explore_relations explore_schemes
 
 VENV := .venv
@@ -91,8 +92,8 @@ checks: $(STAMP)  ## what the visible self-checks compare with, from the hidden 
 teachers: $(STAMP)  ## train the teacher that is kept in the repository once more
 	@$(PY) -m kdlab.teachers
 
-bundle: $(STAMP)  ## what students may have, as dist/bundle/ and a zip
-	@$(PY) -m autograder.bundle
+bundle: $(STAMP)  ## what students may have, as dist/bundle/ and a zip (DIST=... for another folder)
+	@$(PY) -m autograder.bundle --dist $(DIST)
 
 lab: $(STAMP)  ## JupyterLab on the student notebooks
 	@$(PY) -m jupyter lab --ServerApp.root_dir=labs

@@ -29,7 +29,12 @@ _LONG = 30
 _COPIED = 0.5  # the share of a module's long lines that makes a file a copy of it
 _IMPORTS = ("import", "from")
 #: Lines of solutions that any program with PyTorch has.
-_IDIOMS = ("model.eval()", "with torch.no_grad():", "for inputs, labels in batches:")
+_IDIOMS = (
+    "model.eval()",
+    "with torch.no_grad():",
+    "for inputs, labels in batches:",
+    "outputs = model(inputs)",
+)
 _FENCE = re.compile(r"YOUR CODE (STARTS|ENDS) HERE")
 _HIDDEN = re.compile(r"(BEGIN|END) (HIDDEN TESTS|MARK SCHEME)")
 _BINARY = frozenset((".png", ".jpg", ".gif", ".pdf", ".safetensors", ".npz", ".npy", ".woff2"))

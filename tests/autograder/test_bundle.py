@@ -1,6 +1,8 @@
 """What students get: complete, readable, and nothing of the instructor's."""
 
 import shutil
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from autograder import bundle, explore
 from autograder.bundle import BundleError, build_wheel, make_bundle, pack
 from autograder.bundle_texts import environment, readme
+from autograder.leaks import scan
 from autograder.release import write_release
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -217,6 +220,27 @@ def test_the_environment_is_for_students():
     found = yaml.safe_load(environment(["torch>=2.2"], "kdlab-1.whl"))
     assert found["dependencies"][-1]["pip"] == ["torch>=2.2", "jupyterlab>=4.2", "./kdlab-1.whl"]
     assert "nbgrader" not in str(found)
+
+
+def test_nothing_that_is_published_passes_for_a_leak():
+    """What `make bundle` puts together: the student notebooks, and the package in the wheel."""
+    for folder in ("labs", "kdlab"):
+        assert [str(found) for found in scan(ROOT / folder, ROOT / "solutions")] == []
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
+def test_the_command_of_the_readme_makes_the_bundle_of_this_course(tmp_path):
+    """`make bundle`, on this repository; the environment is the one that runs the tests."""
+    command = ["make", "bundle", f"DIST={tmp_path}", f"PY={sys.executable}"]
+    done = subprocess.run(
+        [*command, "--assume-old=.venv/.installed"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    labs = {path.name for path in (ROOT / "labs").glob("lab*")}
+    assert {path.name for path in (tmp_path / "bundle" / "labs").glob("lab*")} == labs
+    (archive,) = tmp_path.glob("*.zip")
+    assert f"{archive.stem}/README.md" in zipfile.ZipFile(archive).namelist()
 
 
 @pytest.mark.slow
