@@ -34,7 +34,7 @@ FIND_PYTHON := for each in $(or $(PYTHON),python3 python3.13 python3.12 python3.
 	  if $$each -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
 	  then echo $$each; break; fi; done
 
-$(STAMP): pyproject.toml autograder/pyproject.toml
+$(STAMP): pyproject.toml autograder/pyproject.toml kdcourse/pyproject.toml
 	@python=$$($(FIND_PYTHON)); \
 	if [ -z "$$python" ]; then \
 	  echo 'No Python for the set-up: version 3.11 or later with its "venv" module is needed.' >&2; \
@@ -47,11 +47,11 @@ $(STAMP): pyproject.toml autograder/pyproject.toml
 ifneq ($(TORCH_INDEX_URL),)
 	@$(PIP) --index-url $(TORCH_INDEX_URL) torch torchvision
 endif
-	@$(PIP) --editable . --editable './autograder[test]'
+	@$(PIP) --editable . --editable './autograder[test]' --editable ./kdcourse
 	@touch $@
 
 demo: $(STAMP)  ## the whole life of the four assignments: release, three students, grades, feedback
-	@$(PY) -m autograder.demo
+	@$(PY) -m autograder demo
 
 test: lint test-fast test-notebooks  ## everything that must hold: style, types, tests, notebooks
 
@@ -70,12 +70,12 @@ test-notebooks: $(STAMP)  ## the slow tests: trainings, and every notebook execu
 	@$(PY) -m pytest --quiet -n 2 --dist loadgroup -m slow --durations 8
 
 release: $(STAMP)  ## labs/ from solutions/ (LANGUAGE=both, ko or en)
-	@$(PY) -m autograder.release --language $(LANGUAGE)
-	@$(PY) -m autograder.explore --language $(LANGUAGE)
-	@$(PY) -m autograder.address
+	@$(PY) -m autograder release --language $(LANGUAGE)
+	@$(PY) -m autograder explore --language $(LANGUAGE)
+	@$(PY) -m autograder address
 
 explore: $(STAMP)  ## labs/explore/ executed anew, with outputs (EXPLORE=explore_response for one)
-	@$(PY) -m autograder.explore --language $(LANGUAGE) $(EXPLORE)
+	@$(PY) -m autograder explore --language $(LANGUAGE) $(EXPLORE)
 
 redteam: $(STAMP)  ## hostile submissions: what stock nbgrader gives them, and what this grader does
 	@$(PY) tests/redteam/run.py
@@ -84,16 +84,16 @@ selfcheck: $(STAMP)  ## what the sandbox for student code holds on this host
 	@$(PY) -m autograder selfcheck
 
 outputs: $(STAMP)  ## the outputs in solutions/ that nbval compares, from a run
-	@$(PY) -m autograder.outputs
+	@$(PY) -m autograder outputs
 
 checks: $(STAMP)  ## what the visible self-checks compare with, from the hidden checks' references
-	@$(PY) -m autograder.checks
+	@$(PY) -m autograder public-checks
 
 teachers: $(STAMP)  ## train the teacher that is kept in the repository once more
 	@$(PY) -m kdlab.teachers
 
 bundle: $(STAMP)  ## what students may have, as dist/bundle/ and a zip (DIST=... for another folder)
-	@$(PY) -m autograder.bundle --dist $(DIST)
+	@$(PY) -m autograder bundle --dist $(DIST)
 
 lab: $(STAMP)  ## JupyterLab on the student notebooks
 	@$(PY) -m jupyter lab --ServerApp.root_dir=labs

@@ -1,60 +1,74 @@
-"""The command ``autograder``."""
+"""The command ``autograder``: a verb for everything that an instructor or a maintainer does."""
 
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import click
 
-from autograder.grade.command import grade
-from autograder.penalties import penalties
-from autograder.report.command import report
-from autograder.sandbox.selfcheck import main as selfcheck
+from autograder.errors import AutograderError
+from autograder.subject import find_subject, resolve
+
+#: Each verb: where it is defined, and what it does. The modules are imported when they are asked
+#: for: torch and nbgrader take seconds.
+VERBS = {
+    "address": ("autograder.publishing.address:address", "The project's address in the READMEs."),
+    "bundle": ("autograder.publishing.bundle:bundle", "What students get, as a folder and a zip."),
+    "checks": ("autograder.checks.table:checks", "What the checks make of all known answers."),
+    "demo": ("autograder.demo.story:demo", "The whole life of the labs, with three students."),
+    "explore": ("autograder.publishing.explore:explore", "The ungraded notebooks, with outputs."),
+    "grade": ("autograder.grade.grade_command:grade", "Grade what is in submitted/."),
+    "leaks": ("autograder.publishing.leaks:leaks", "Refuse a folder with solutions in it."),
+    "outputs": ("autograder.publishing.marked_outputs:outputs", "The outputs that nbval compares."),
+    "penalties": ("autograder.exchange.late:penalties", "Take off for lateness anew."),
+    "public-checks": ("autograder.checks.public:public_checks", "What self-checks compare with."),
+    "release": ("autograder.publishing.release_command:release", "Make the student notebooks."),
+    "report": ("autograder.report.report_command:report", "Write a page about the class."),
+    "selfcheck": (
+        "autograder.sandbox.selfcheck.selfcheck_command:selfcheck",
+        "Try out what the sandbox holds on this host.",
+    ),
+}
 
 
-@click.group()
+def all_verbs() -> dict[str, tuple[str, str]]:
+    """The verbs of every course, and those that the course in this folder adds."""
+    own = {name: (where, "Of this course.") for name, where in find_subject().commands.items()}
+    return dict(sorted({**own, **VERBS}.items()))
+
+
+class Verbs(click.Group):
+    """A group whose commands are imported when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All verbs, by name."""
+        return list(all_verbs())
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of a verb; None if there is none."""
+        if cmd_name not in all_verbs():
+            return None
+        found: click.Command = resolve(all_verbs()[cmd_name][0], f"autograder {cmd_name}")
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the verbs without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, told) for name, (_, told) in all_verbs().items()])
+
+    def main(self, *arguments: Any, **options: Any) -> Any:
+        """Run a verb; what it raises on purpose ends it in one line, with its exit code."""
+        try:
+            return super().main(*arguments, **options)
+        except AutograderError as error:
+            click.echo(str(error), err=True)
+            sys.exit(error.exit_code)
+
+
+@click.command(cls=Verbs)
 def main() -> None:
-    """The grader of the knowledge distillation lab."""
+    """Release, publish, grade: any course that declares its exercises.
 
-
-@main.command()
-@click.option("--only", "exercise", help="One exercise, such as 2-2.")
-def checks(exercise: str | None) -> None:
-    """Print what the checks make of every honest variant and every named mistake."""
-    import torch  # takes seconds to import, so no other command has to wait for it
-
-    from autograder.checks.table import print_matrix
-
-    torch.set_num_threads(1)  # the cases are too small to share out
-    sys.exit(print_matrix(exercise))
-
-
-@main.command()
-@click.option("--dataset", default="digits-m", show_default=True, help="As in KDLAB_DATASET.")
-@click.option("--device", type=click.Choice(["cpu", "cuda"]), help="Default: the GPU, if any.")
-@click.option("--seeds", default=30, show_default=True, help="Trainings of a reference.")
-@click.option("--mistakes", default=3, show_default=True, help="Trainings of each named mistake.")
-@click.option("--jobs", default=1, show_default=True, help="Trainings of references side by side.")
-@click.option("--serves", metavar="DATASET", help="Use the bars for this data set instead.")
-def calibrate(
-    dataset: str, device: str | None, seeds: int, mistakes: int, jobs: int, serves: str | None
-) -> None:
-    """Measure how far correct solutions scatter, and set the bars of the end-to-end checks.
-
-    Then measure what the named mistakes come to; with --seeds 0 that alone, with the bars there
-    are.
+    Example: autograder grade lab1_baseline
     """
-    from autograder.checks.calibrate import calibrate_references
-    from autograder.checks.calibrate_mistakes import calibrate_mistakes
-
-    if seeds:
-        path = calibrate_references(dataset, device, seeds, click.echo, jobs, serves)
-        click.echo(path)
-    if mistakes:
-        click.echo(calibrate_mistakes(dataset, device, mistakes, click.echo, serves))
-
-
-main.add_command(grade)
-main.add_command(penalties)
-main.add_command(report)
-main.add_command(selfcheck)

@@ -4,6 +4,8 @@
     ├── GraderError       the grader is at fault; never a reason for a zero
     └── UsageError        a command or a call was given something that does not exist
 
+A command that ends with one of them prints it in one line and has its `exit_code`.
+
 A student's fault is not an exception here: it is an outcome with points and a message.
 """
 
@@ -13,10 +15,16 @@ from __future__ import annotations
 class AutograderError(Exception):
     """Root of everything that ``autograder`` raises on purpose."""
 
+    exit_code = 1
+
 
 class GraderError(AutograderError):
     """The grader itself failed: the submission is ungraded, and the run goes on."""
 
+    exit_code = 3
+
 
 class UsageError(AutograderError, ValueError):
     """A command or a call was given something that does not exist."""
+
+    exit_code = 2

@@ -20,6 +20,8 @@ from nbformat.validator import normalize
 
 from autograder.errors import AutograderError
 
+#: Where a released notebook says in its metadata how it was made.
+RELEASED = "labkit"
 #: Tags of cells that stay with the instructor, and of prose in one language.
 INSTRUCTOR_ONLY = "instructor-only"
 LANGUAGE_TAG = "lang-"
@@ -177,6 +179,11 @@ def _content_id(cell: dict[str, Any], taken: set[str]) -> str:
         if digest not in taken:
             return digest
         number += 1
+
+
+def language_of(notebook: NotebookNode) -> str:
+    """The language in which a notebook was released: ``"both"``, ``"ko"`` or ``"en"``."""
+    return str(notebook.metadata.get(RELEASED, {}).get("language", "both"))
 
 
 def tags(cell: NotebookNode) -> frozenset[str]:

@@ -62,7 +62,7 @@ class Run:
 def make_course(course: Path, lab: str, students: int) -> None:
     """A course folder with a class; the images are there before anybody grades."""
     course.mkdir()
-    build = "from autograder.checks.trainings import stage; stage()"
+    build = "from kdcourse.end_to_end.stage import stage; stage()"
     subprocess.run([sys.executable, "-c", build], env=environment(course), check=True)
     for name in ("nbgrader_config.py", "pyproject.toml"):
         shutil.copy(ROOT / name, course)

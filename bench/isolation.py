@@ -19,9 +19,9 @@ import psutil
 from nbgrader.preprocessors import Execute
 from timing import alternate, show
 
-from autograder.execute import ExecuteSubmission
+from autograder.execution.stored import ExecuteSubmission
+from autograder.marks.score import read_result
 from autograder.notebooks import is_graded_code, read_notebook
-from autograder.scores import read_result
 
 ROOT = Path(__file__).resolve().parents[1]
 LIMIT = 600  # seconds a cell
@@ -54,7 +54,7 @@ def main(lab: str, repeats: int, rows: int) -> None:
         plain, ours = "one kernel", "two rooms, sandbox"
         ways = {
             plain: lambda: grade(Execute, "python3", lab, folder),
-            ours: lambda: grade(ExecuteSubmission, "kdlab-room", lab, folder),
+            ours: lambda: grade(ExecuteSubmission, "student-sandbox", lab, folder),
         }
         if repeats:
             show(f"Grading {lab}", alternate(ways, repeats), plain)

@@ -12,13 +12,12 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from autograder.checks.catalogue import find_exercise
-from autograder.checks.exercise import Variant, Wrong
-from autograder.checks.mistakes import MISTAKES
-from autograder.checks.variants import VARIANTS
+from autograder.checks.exercise import Right, Wrong
+from autograder.checks.sheets import find_exercise
 from autograder.demo.course import fill
-from autograder.demo.students import WRONG
 from autograder.notebooks import grade_id, is_solution, read_notebook
+from kdcourse.course import EXERCISES
+from kdcourse.demo import WRONG
 
 MISTAKEN = 0.2  #: Share of answers with a mistake.
 #: Of so many students one is hostile.
@@ -78,12 +77,13 @@ def place(course: Path, lab: str, number: int) -> Path:
 def ways(exercise: str, right: str) -> tuple[list[str], list[str]]:
     """Right and wrong ways to write an exercise."""
     wrong = WRONG.get(exercise)
-    honest = [right, *written(VARIANTS.get(exercise, ()), exercise)]
+    known = EXERCISES.get(exercise)
+    honest = [right, *(written(known.right, exercise) if known else ())]
     mistaken = [] if wrong is None else [str(wrong)]
-    return honest, mistaken + list(written(MISTAKES.get(exercise, ()), exercise))
+    return honest, mistaken + list(written(known.wrong, exercise) if known else ())
 
 
-def written(known: Iterable[Variant | Wrong], exercise: str) -> Iterator[str]:
+def written(known: Iterable[Right | Wrong], exercise: str) -> Iterator[str]:
     """Functions and classes of the table as a student writes them, if they stand by themselves."""
     given = {"torch", "F", "nn"}  # what every notebook imports
     for subject in (each.subject for each in known):

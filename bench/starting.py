@@ -37,7 +37,7 @@ from autograder.sandbox import (
     zygote,
 )
 
-CELL = "import kdlab.checks.room, kdlab.training, matplotlib.pyplot, torch; torch.ones(9).sum()"
+CELL = "import labkit.answer, kdlab.training, matplotlib.pyplot, torch; torch.ones(9).sum()"
 SECONDS = 120
 
 

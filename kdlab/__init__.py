@@ -8,7 +8,7 @@ gives a notebook its device, its images and its profile. The rest is used by nam
 keeps a teacher's outputs, `check` and `hint` help with an exercise, and `kdlab.plots` draws.
 
 A name is loaded when it is first used: torch takes seconds to import, and whoever only wants
-`kdlab.storage` or `kdlab.profiles` should not wait for it.
+`labkit.storage` or `kdlab.profiles` should not wait for it.
 """
 
 from importlib import import_module
@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 from kdlab.version import __version__
 
 if TYPE_CHECKING:
-    from kdlab.checks import check, hint
     from kdlab.data import load_data
     from kdlab.evaluation import (
         accuracy,
@@ -29,30 +28,31 @@ if TYPE_CHECKING:
     )
     from kdlab.history import History
     from kdlab.lab import Lab
-    from kdlab.language import set_language
     from kdlab.runtime import setup
+    from kdlab.selfcheck import check, hint
     from kdlab.teachers import load_teacher, remember
     from kdlab.training import fit
+    from labkit.language import set_language
 
 _HOMES = {
-    "History": "history",
-    "Lab": "lab",
-    "accuracy": "evaluation",
-    "agreement": "evaluation",
-    "check": "checks",
-    "feature_mse": "evaluation",
-    "fit": "training",
-    "hidden_cosine": "evaluation",
-    "hint": "checks",
-    "kl_to_teacher": "evaluation",
-    "load_data": "data",
-    "load_teacher": "teachers",
-    "predict": "evaluation",
-    "remember": "teachers",
-    "set_language": "language",
-    "setup": "runtime",
+    "History": "kdlab.history",
+    "Lab": "kdlab.lab",
+    "accuracy": "kdlab.evaluation",
+    "agreement": "kdlab.evaluation",
+    "check": "kdlab.selfcheck",
+    "feature_mse": "kdlab.evaluation",
+    "fit": "kdlab.training",
+    "hidden_cosine": "kdlab.evaluation",
+    "hint": "kdlab.selfcheck",
+    "kl_to_teacher": "kdlab.evaluation",
+    "load_data": "kdlab.data",
+    "load_teacher": "kdlab.teachers",
+    "predict": "kdlab.evaluation",
+    "remember": "kdlab.teachers",
+    "set_language": "labkit.language",
+    "setup": "kdlab.runtime",
 }
-_MODULES = ("checks", "data", "evaluation", "methods", "models", "plots", "teachers", "training")
+_MODULES = ("data", "evaluation", "methods", "models", "plots", "teachers", "training")
 
 __all__ = [
     "History",
@@ -78,7 +78,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     """Load a name, or a module of the package, on first use."""
     if name in _HOMES:
-        value = getattr(import_module(f"kdlab.{_HOMES[name]}"), name)
+        value = getattr(import_module(_HOMES[name]), name)
     elif name in _MODULES:
         value = import_module(f"kdlab.{name}")
     else:

@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from kdlab.compare.command import add_arguments, compare
-from kdlab.errors import KdlabError
+from labkit.errors import LabError
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -19,7 +19,7 @@ def main(arguments: list[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     try:
         asked.run(asked)
-    except KdlabError as error:
+    except LabError as error:
         print(error, file=sys.stderr)
         return 2
     except KeyboardInterrupt:

@@ -16,7 +16,7 @@ from torch import Tensor, nn, optim
 
 from kdlab.errors import CheckpointError
 from kdlab.history import History
-from kdlab.storage import atomic_write
+from labkit.storage import atomic_write
 
 DRIVE = Path("/content/drive/MyDrive")
 

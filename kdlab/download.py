@@ -20,7 +20,7 @@ from typing import Any
 from tqdm import tqdm
 
 from kdlab.errors import DownloadError
-from kdlab.storage import locked
+from labkit.storage import locked
 
 PATIENCE = 6.0  # seconds until a mirror must have answered: name look-up and connection included
 STALL = 15.0  # seconds without a byte after which the connection counts as broken

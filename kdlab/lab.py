@@ -9,7 +9,6 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from kdlab.attempts import uses
 from kdlab.checkpoints import Checkpoints, checkpoint_folder
 from kdlab.data import ImageData, Split
 from kdlab.history import History
@@ -18,6 +17,7 @@ from kdlab.profiles import Profile, Settings
 from kdlab.results import Asked, Result, ask, measure, store_result, stored_results
 from kdlab.teachers import CachedTeacher, load_teacher, remember
 from kdlab.training import Step, fit
+from labkit.attempts import uses
 
 
 @dataclass

@@ -21,7 +21,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from kdlab.errors import ConfigurationError, UnknownNameError
+from labkit.errors import ConfigurationError, UnknownNameError
 
 
 @dataclass(frozen=True)

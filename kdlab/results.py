@@ -16,8 +16,8 @@ from kdlab.allocation import keep_freed_memory
 from kdlab.data import ImageData, Split
 from kdlab.evaluation import accuracy, agreement, evaluating, logits_of
 from kdlab.precision import in_channels_last
-from kdlab.storage import atomic_write
 from kdlab.teachers import CachedTeacher
+from labkit.storage import atomic_write
 
 
 @dataclass(frozen=True)

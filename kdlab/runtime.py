@@ -11,14 +11,16 @@ from importlib.metadata import version
 import torch
 
 from kdlab.data import ImageData, load_data
-from kdlab.errors import DataError, UnknownNameError
+from kdlab.errors import DataError
 from kdlab.lab import Lab
-from kdlab.language import in_language, say, set_language
 from kdlab.models import StudentCNN
 from kdlab.profiles import PROFILES, Settings, read_settings
+from kdlab.selfcheck import self_checks
 from kdlab.version import __version__
+from labkit.language import in_language, say, set_language
 
-# How many students' trainings a notebook holds, in multiples of (student, sweep) epochs.
+# How many students' trainings a notebook holds, in multiples of (student, sweep) epochs; of other
+# notebooks it is not known.
 TRAININGS = {
     "lab1_baseline": (1, 0),
     "lab2_soft_targets": (2, 9),
@@ -31,7 +33,7 @@ TRAININGS = {
 }
 
 
-def setup(name: str, language: str = "both") -> Lab:
+def setup(name: str, language: str = "both", package: str = "kdlab") -> Lab:
     """Get a notebook going: choose device, profile and data set, and print what was chosen.
 
     Parameters
@@ -40,6 +42,9 @@ def setup(name: str, language: str = "both") -> Lab:
         The notebook, such as ``"lab1_baseline"``.
     language : {"both", "ko", "en"}
         Language of what is printed.
+    package : str, default "kdlab"
+        Whose self-checks the notebook has: those in ``<package>/public/<name>.json``. A notebook
+        that nobody has heard of has none, and works all the same.
 
     Returns
     -------
@@ -49,11 +54,10 @@ def setup(name: str, language: str = "both") -> Lab:
     Raises
     ------
     UnknownNameError
-        If there is no such notebook, language, profile or data set.
+        If there is no such language, profile or data set.
     """
-    if name not in TRAININGS:
-        raise UnknownNameError("notebook", name, TRAININGS)
     set_language(language)
+    self_checks.open(package, name)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     settings = read_settings(cuda=device.type == "cuda")
     data, settings = _load_or_fall_back(settings, device)
@@ -113,7 +117,7 @@ def _device_name(device: torch.device) -> str:
 
 def expected_minutes(lab: Lab) -> float:
     """Minutes that all trainings of a notebook take on this device, from a few trial steps."""
-    students, sweeps = TRAININGS[lab.name]
+    students, sweeps = TRAININGS.get(lab.name, (0, 0))
     epochs = students * lab.profile.student_epochs + sweeps * lab.profile.sweep_epochs
     return epochs * len(lab.train_split) * _seconds_per_image(lab) / 60
 

@@ -5,6 +5,6 @@
 """
 
 from autograder.checks.grading import grade
-from autograder.checks.score import Score
+from autograder.marks.score import Score
 
 __all__ = ["Score", "grade"]

@@ -1,16 +1,30 @@
-"""What an exercise is made of: planned trials, checks, hints; wrong and right ways to write it."""
+"""What an exercise is made of: cases, checks, hints; right and wrong ways to write it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from autograder.checks.rounding import UNIT, Array, Rounded
-from kdlab.checks.case import Case
-from kdlab.checks.messages import Text
+from autograder.execution.submission import Submission
+from autograder.marks.score import CheckScore
+from labkit.judge.case import Case
+from labkit.judge.messages import Text
+
+#: What checks look at in most exercises, and what such checks are called.
+VALUE = ("value",)
+GRADIENT = ("gradient",)
+CONTRACT = ("shape", "form", "inputs")
+FORM = Text(
+    "결과의 shape과 형식, 입력을 바꾸지 않음", "Shape and form of the result; inputs left alone"
+)
+SIZE = Text(
+    "한 개의 샘플, 2개와 100개의 class, 다른 메모리 순서와 자료형",
+    "One sample, 2 and 100 classes, other memory layout and type",
+)
 
 
 class Draw:
@@ -42,7 +56,7 @@ class Draw:
 
 
 @dataclass(frozen=True, eq=False)
-class Plan:
+class KnownCase:
     """A case and what is expected there.
 
     Parameters
@@ -61,12 +75,12 @@ class Plan:
 
 @dataclass(frozen=True)
 class Check:
-    """A part of an exercise's points.
+    """A part of an exercise.
 
     Parameters
     ----------
-    points : float
-        0 for a note to the student.
+    weight : float
+        Its part of the exercise's points, which the notebook says; 0 for a note to the student.
     entries : tuple of str
         What it looks at: ``"gradient"`` means every entry ``gradient`` or ``gradient:…``.
     tags : tuple of str
@@ -74,7 +88,7 @@ class Check:
     """
 
     id: str
-    points: float
+    weight: float
     title: Text
     entries: tuple[str, ...]
     tags: tuple[str, ...] = ()
@@ -82,29 +96,6 @@ class Check:
     def looks_at(self, entry: str) -> bool:
         """Whether the check looks at an entry."""
         return any(entry == e or entry.startswith(e + ":") for e in self.entries)
-
-
-@dataclass(frozen=True, eq=False)
-class Exercise:
-    """A function or class that students write.
-
-    Parameters
-    ----------
-    plans : callable
-        Makes the trials from a `Draw`.
-    """
-
-    id: str
-    name: str
-    title: Text
-    plans: Callable[[Draw], Sequence[Plan]]
-    checks: tuple[Check, ...]
-    hints: tuple[Text, ...] = field(default=())
-
-    @property
-    def points(self) -> float:
-        """The sum of the checks' points."""
-        return sum(check.points for check in self.checks)
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,13 +108,68 @@ class Wrong:
 
 
 @dataclass(frozen=True, eq=False)
-class Variant:
+class Right:
     """An honest way of writing it."""
 
     id: str
     subject: Any
 
 
-def variants(*subjects: Any) -> tuple[Variant, ...]:
+def right_ways(*subjects: Any) -> tuple[Right, ...]:
     """Honest functions and classes, under their own names."""
-    return tuple(Variant(subject.__name__, subject) for subject in subjects)
+    return tuple(Right(subject.__name__, subject) for subject in subjects)
+
+
+@dataclass(frozen=True, eq=False)
+class Exercise:
+    """A function or class that students write.
+
+    Parameters
+    ----------
+    name : str
+        Of the function or class.
+    cases : callable
+        Makes the cases, each with what is expected there, from a `Draw`.
+    checks : tuple of Check
+        What it is made of.
+    right : tuple of Right
+        Honest ways to write it; all of them earn full marks.
+    wrong : tuple of Wrong
+        Known mistakes; each is named to whoever makes it.
+    hints : tuple of Text
+        From vague to plain.
+    """
+
+    id: str
+    name: str
+    title: Text
+    cases: Callable[[Draw], Sequence[KnownCase]]
+    checks: tuple[Check, ...]
+    right: tuple[Right, ...]
+    wrong: tuple[Wrong, ...]
+    hints: tuple[Text, ...] = ()
+
+    @property
+    def weight(self) -> float:
+        """The sum of the checks' weights."""
+        return sum(check.weight for check in self.checks)
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """An exercise whose points follow from what is measured, such as of a network that it trains.
+
+    Parameters
+    ----------
+    checks : tuple of Check
+        What it gives points for; what they look at stays empty.
+    measure : callable
+        From the submission, what each check gives. It reports a student's fault as scores, and
+        raises what is not the student's.
+    """
+
+    id: str
+    title: Text
+    checks: tuple[Check, ...]
+    measure: Callable[[Submission], Sequence[CheckScore]]
+

@@ -1,17 +1,17 @@
-"""Grades an exercise of the submission in the current room."""
+"""Grades an exercise of the current submission."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from autograder.checks.catalogue import find_exercise, hidden_sheet
-from autograder.checks.end_to_end import grade_training
-from autograder.checks.rooms import asking, current_room
-from autograder.checks.score import Score, score_of
+from autograder.checks.exercise import Measured
+from autograder.checks.sheets import hidden_sheet
 from autograder.errors import AutograderError, GraderError
-from kdlab.checks.sheet import judge
-from kdlab.checks.training import RECIPES
+from autograder.execution.submission import asking, current_submission
+from autograder.marks.score import Score, score_of
+from autograder.subject import find_subject, load_subject
+from labkit.judge.sheet import judge
 
 
 def grade(exercise: str, namespace: Mapping[str, Any] | None = None) -> Score:
@@ -28,16 +28,18 @@ def grade(exercise: str, namespace: Mapping[str, Any] | None = None) -> Score:
     Raises
     ------
     UsageError
-        If there is no such exercise.
+        If the course has no such exercise.
     GraderError
         If the grader itself fails: that is never a reason for a zero.
     """
-    room = current_room(namespace)
+    submission = current_submission(namespace)
     try:
-        if exercise in RECIPES:
-            return Score(exercise, tuple(grade_training(exercise, room)))
-        name = find_exercise(exercise).name
-        return score_of(judge(hidden_sheet(exercise, room.seed), asking(room, name)))
+        subject = load_subject(submission.subject) if submission.subject else find_subject()
+        found = subject.find(exercise)
+        if isinstance(found, Measured):
+            return Score(exercise, found.measure(submission))
+        sheet = hidden_sheet(found, submission.seed)
+        return score_of(judge(sheet, asking(submission, found.name)))
     except AutograderError:
         raise
     except Exception as error:

@@ -1,25 +1,24 @@
-"""The proof of the checks: every exercise × its honest variants and named mistakes × outcomes."""
+"""The proof of the checks: every exercise × its right ways and named mistakes × outcomes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from autograder.checks.catalogue import EXERCISES, hidden_sheet
-from autograder.checks.mistakes import MISTAKES
-from autograder.checks.variants import VARIANTS
-from kdlab.checks.probe import observe
-from kdlab.checks.sheet import CheckResult, Report, Sheet, judge
+from autograder.checks.exercise import Exercise
+from autograder.checks.sheets import hidden_sheet
+from autograder.execution.submission import LOCAL_SEED
+from labkit.judge.sheet import CheckResult, Report, Sheet, judge
+from labkit.probe.observe import observe
 
 
 @dataclass(frozen=True)
-class Row:
+class Verdict:
     """One way of writing an exercise, and what the checks made of it.
 
     Attributes
     ----------
-    kind : {"variant", "mistake"}
-        Whether it is right.
+    kind : {"right", "wrong"}
     defects : tuple of str
         What the checks did that they must not do.
     """
@@ -31,33 +30,23 @@ class Row:
     defects: tuple[str, ...]
 
 
-def rows(sheet: Sheet) -> Iterator[Row]:
-    """The rows of an exercise."""
-    for variant in VARIANTS.get(sheet.id, ()):
-        report = _report(sheet, variant.subject)
+def verdicts(exercise: Exercise, seed: int = LOCAL_SEED) -> Iterator[Verdict]:
+    """What the checks make of every way of writing an exercise that it knows."""
+    sheet = hidden_sheet(exercise, seed)
+    for right in exercise.right:
+        report = _report(sheet, right.subject)
         lost = [_what_failed(result) for result in _failed(report)]
-        defects = tuple(f"an honest variant loses points: {what}" for what in lost)
-        yield Row(sheet.id, "variant", variant.id, report, defects)
-    for wrong in MISTAKES.get(sheet.id, ()):
+        defects = tuple(f"a right way loses points: {what}" for what in lost)
+        yield Verdict(sheet.id, "right", right.id, report, defects)
+    for wrong in exercise.wrong:
         report = _report(sheet, wrong.subject)
-        yield Row(sheet.id, "mistake", wrong.id, report, tuple(_defects(wrong.id, report)))
+        yield Verdict(sheet.id, "wrong", wrong.id, report, tuple(_defects(wrong.id, report)))
 
 
-def all_rows() -> Iterator[Row]:
-    """The rows of all exercises."""
-    for id in EXERCISES:
-        yield from rows(hidden_sheet(id))
-
-
-def idle_checks(found: list[Row]) -> list[str]:
-    """Checks with points that nothing in the tables fails, as ``"2-2 value"``."""
-    failing = {(row.exercise, result.id) for row in found for result in _failed(row.report)}
-    return [
-        f"{exercise.id} {check.id}"
-        for exercise in EXERCISES.values()
-        for check in exercise.checks
-        if check.points and (exercise.id, check.id) not in failing
-    ]
+def idle_checks(exercise: Exercise, found: list[Verdict]) -> list[str]:
+    """Checks with a weight that nothing in the tables fails."""
+    failing = {result.id for verdict in found for result in _failed(verdict.report)}
+    return [each.id for each in exercise.checks if each.weight and each.id not in failing]
 
 
 def _report(sheet: Sheet, subject: object) -> Report:
@@ -65,7 +54,7 @@ def _report(sheet: Sheet, subject: object) -> Report:
 
 
 def _failed(report: Report) -> list[CheckResult]:
-    return [result for result in report.results if result.finding and result.points]
+    return [result for result in report.results if result.finding and result.weight]
 
 
 def _what_failed(result: CheckResult) -> str:

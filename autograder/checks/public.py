@@ -1,6 +1,6 @@
-"""Writes ``kdlab/checks/public.json``: what the visible self-checks compare with.
+"""Writes ``public/<lab>.json`` in the students' library: what self-checks compare with.
 
-    python -m autograder.checks
+    autograder public-checks
 
 Only numbers and messages get into it: public cases, expected entries, and what each known mistake
 does in these cases. No implementation travels to students, and no hidden case.
@@ -13,38 +13,53 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import kdlab.checks
-from autograder.checks.catalogue import EXERCISES, PUBLIC_SEED, make_sheet
-from kdlab.checks.case import Fault, Observation, encode, numbers_of
-from kdlab.checks.compare import Target, digest, same
-from kdlab.checks.sheet import Sheet, Trial
+import click
 
-PATH = Path(kdlab.checks.__file__).with_name("public.json")
+from autograder.checks.exercise import Exercise
+from autograder.checks.sheets import make_sheet
+from autograder.errors import UsageError
+from autograder.results.own_modules import source_of
+from autograder.subject import Subject, find_subject
+from labkit.judge.case import Fault, Observation, encode, numbers_of
+from labkit.judge.compare import Target, digest, same
+from labkit.judge.sheet import Sheet, Trial
+
+PUBLIC_SEED = 1
 DIGITS = 7
 """Significant digits of what is expected; of what mistakes do, `COARSE` are enough."""
 COARSE = 5
 
 
-def public_data() -> dict[str, Any]:
-    """Everything that the file holds."""
+def public_data(subject: Subject, lab: str) -> dict[str, Any]:
+    """Everything that the file of a lab holds."""
+    exercises = [each for each in subject.exercises(lab) if isinstance(each, Exercise)]
     return {
-        "made_by": "python -m autograder.checks",
-        "exercises": {
-            id: _plain(make_sheet(exercise, PUBLIC_SEED)) for id, exercise in EXERCISES.items()
-        },
+        "made_by": "autograder public-checks",
+        "exercises": {each.id: _plain(make_sheet(each, PUBLIC_SEED)) for each in exercises},
     }
 
 
-def write() -> Path:
-    """Write the file, one line a trial and a mistake; returns its path."""
-    exercises = public_data()
-    PATH.write_text(_readable(exercises) + "\n", encoding="utf-8")
-    return PATH
+def public_folder(subject: Subject) -> Path:
+    """Where the students' library keeps the files, one for each lab."""
+    if not subject.library:
+        raise UsageError("The course has no library for students, so there are no self-checks.")
+    return source_of(subject.library).with_name("public")
+
+
+def write(subject: Subject) -> list[Path]:
+    """Write the file of each lab, one line a trial and a mistake; returns their paths."""
+    folder, written = public_folder(subject), []
+    folder.mkdir(exist_ok=True)
+    for lab in subject.labs:
+        path = folder / f"{lab}.json"
+        path.write_text(_readable(public_data(subject, lab)) + "\n", encoding="utf-8")
+        written.append(path)
+    return written
 
 
 def _plain(sheet: Sheet) -> dict[str, Any]:
     """An exercise; what no check with points looks at is left out of the mistakes."""
-    graded = {place for check in sheet.checks if check.points for place in check.looks_at}
+    graded = {place for check in sheet.checks if check.weight for place in check.looks_at}
     looked_at = {place for check in sheet.checks for place in check.looks_at}
     return {
         "name": sheet.name,
@@ -54,7 +69,7 @@ def _plain(sheet: Sheet) -> dict[str, Any]:
             {
                 "id": check.id,
                 "title": list(check.title),
-                "points": check.points,
+                "weight": check.weight,
                 "looks_at": [list(place) for place in check.looks_at],
             }
             for check in sheet.checks
@@ -135,3 +150,13 @@ def _readable(data: dict[str, Any]) -> str:
         parts.append(f'"{id}": {{\n{fields}\n}}')
     made_by = json.dumps(data["made_by"])
     return f'{{"made_by": {made_by}, "exercises": {{\n' + ",\n".join(parts) + "\n}}"
+
+
+@click.command()
+def public_checks() -> None:
+    """Write anew what the visible self-checks compare with.
+
+    Example: autograder public-checks
+    """
+    for path in write(find_subject()):
+        click.echo(f"{path}: {path.stat().st_size / 1000:.0f} kB")

@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from kdlab.checks.compare import Target
+from labkit.judge.compare import Target
 
 Array = np.ndarray[Any, np.dtype[Any]]
 

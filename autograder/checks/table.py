@@ -1,47 +1,65 @@
-"""Prints the matrix of `autograder.checks.matrix`."""
+"""The command ``autograder checks``: prints the matrix of `autograder.checks.matrix`."""
 
 from __future__ import annotations
 
+import sys
+
+import click
+import torch
 from rich.console import Console
 from rich.table import Table
 
-from autograder.checks.catalogue import EXERCISES, find_exercise, hidden_sheet
-from autograder.checks.matrix import Row, idle_checks, rows
+from autograder.checks.consistency import contradictions
+from autograder.checks.exercise import Exercise
+from autograder.checks.matrix import Verdict, idle_checks, verdicts
+from autograder.subject import Subject, find_subject
 
 
-def print_matrix(only: str | None = None) -> int:
+@click.command()
+@click.option("--only", "exercise", help="One exercise, such as 2-2.")
+def checks(exercise: str | None) -> None:
+    """Print what the checks make of every right way and every named mistake.
+
+    Example: autograder checks --only 2-2
+    """
+    torch.set_num_threads(1)  # the cases are too small to share out
+    sys.exit(print_matrix(find_subject(), exercise))
+
+
+def print_matrix(subject: Subject, only: str | None = None) -> int:
     """Print a table for each exercise and the defects; returns 1 if there are any, else 0."""
     console = Console()
-    found: list[Row] = []
-    for id in [find_exercise(only).id] if only else list(EXERCISES):
-        of_exercise = list(rows(hidden_sheet(id)))
+    defects = list(contradictions(subject))
+    chosen = [subject.find(only)] if only else list(subject.exercises())
+    found: list[Verdict] = []
+    for exercise in [each for each in chosen if isinstance(each, Exercise)]:
+        of_exercise = list(verdicts(exercise))
         found += of_exercise
-        console.print(_table(id, of_exercise))
-    idle = [name for name in idle_checks(found) if only is None or name.split()[0] == only]
-    defects = [f"{row.exercise} {row.id}: {defect}" for row in found for defect in row.defects]
-    defects += [f"{name}: nothing in the tables fails this check" for name in idle]
-    mistakes = sum(row.kind == "mistake" for row in found)
+        console.print(_table(exercise, of_exercise))
+        idle = idle_checks(exercise, of_exercise)
+        defects += [f"{exercise.id} {id}: nothing in the tables fails this check" for id in idle]
+    defects += [f"{each.exercise} {each.id}: {defect}" for each in found for defect in each.defects]
+    wrong = sum(each.kind == "wrong" for each in found)
     console.print(
-        f"{len(found) - mistakes} honest variants, {mistakes} mistakes, {len(defects)} defects"
+        f"{len(found) - wrong} right ways, {wrong} mistakes, {len(defects)} defects"
     )
     for defect in defects:
         console.print(f"  ✗ {defect}", markup=False)
     return 1 if defects else 0
 
 
-def _table(id: str, found: list[Row]) -> Table:
-    exercise = EXERCISES[id]
-    table = Table(title=f"{id} {exercise.name}: {exercise.points:g} points", title_justify="left")
+def _table(exercise: Exercise, found: list[Verdict]) -> Table:
+    title = f"{exercise.id} {exercise.name}: {exercise.weight:g}"
+    table = Table(title=title, title_justify="left")
     table.add_column("")
     for check in exercise.checks:
-        table.add_column(f"{check.id}\n{check.points:g}", justify="center")
-    table.add_column("points", justify="right")
+        table.add_column(f"{check.id}\n{check.weight:g}", justify="center")
+    table.add_column("earned", justify="right")
     table.add_column("named")
-    for row in found:
-        mark = "✓" if row.kind == "variant" else "✗"
-        cells = ["·" if result.finding else "●" for result in row.report.results]
-        named = row.report.mistake.id if row.report.mistake else ""
-        style = "red" if row.defects else None
-        points = f"{row.report.earned:g}"
-        table.add_row(f"{mark} {row.id}", *cells, points, named, style=style)
+    for each in found:
+        mark = "✓" if each.kind == "right" else "✗"
+        cells = ["·" if result.finding else "●" for result in each.report.results]
+        named = each.report.mistake.id if each.report.mistake else ""
+        style = "red" if each.defects else None
+        table.add_row(f"{mark} {each.id}", *cells, f"{each.report.earned:g}", named, style=style)
     return table

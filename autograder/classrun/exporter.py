@@ -9,7 +9,7 @@ from typing import Any
 from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 
-from autograder.classrun.run import ClassRun
+from autograder.classrun.class_run import ClassRun
 from autograder.notebooks import UnreadableNotebookError, read_notebook
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from autograder.classrun.notes import Note
 from autograder.errors import AutograderError, GraderError
+from autograder.marks.gradebook import forget_scores
 from autograder.results import Booking, Bookings
 from autograder.results.store import StoreError
-from autograder.scores import forget_scores
 
 
 @dataclass

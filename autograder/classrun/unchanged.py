@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from nbformat import NotebookNode
 from nbgrader.api import (
     Assignment,
     BaseCell,
@@ -21,9 +24,11 @@ from nbgrader.api import (
 )
 from sqlalchemy import select
 
-from autograder.execute import ExecuteSubmission
+from autograder.execution.stored import ExecuteSubmission
+from autograder.notebooks import UnreadableNotebookError, read_notebook
 from autograder.results import Bookings
 from autograder.results.store import store_folder
+from autograder.results.versions import repair_version
 
 
 class Unchanged:
@@ -67,8 +72,20 @@ class Unchanged:
         course = self.course
         folders = (course.source_directory, course.release_directory)
         paths = [Path(course.format_path(each, ".", self.assignment)) for each in folders]
-        parts = [execute.circumstances(self.assignment), [digest_of_folder(each) for each in paths]]
+        tests = list(_notebooks(paths[0]))
+        parts = [
+            execute.circumstances(self.assignment, *tests),
+            repair_version(),
+            [digest_of_folder(each) for each in paths],
+        ]
         return hashlib.sha256(json.dumps(parts, sort_keys=True, default=repr).encode()).hexdigest()
+
+
+def _notebooks(folder: Path) -> Iterator[NotebookNode]:
+    """The instructor's notebooks; one that cannot be read is refused elsewhere."""
+    for path in sorted(folder.glob("*.ipynb")):
+        with contextlib.suppress(UnreadableNotebookError):
+            yield read_notebook(path)
 
 
 def digest_of_folder(folder: Path) -> str:

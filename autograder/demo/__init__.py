@@ -1,6 +1,6 @@
 """The whole life of the assignments, with three students: ``make demo``.
 
-    python -m autograder.demo [--folder build/demo] [--lab LAB ...]
+    autograder demo [--folder build/demo] [--lab LAB ...]
 
 Everything that an instructor would do is done with the stock commands of nbgrader, in a folder of
 its own: release, collect, autograde, marks for the written answers, feedback. Exit code 1 if a

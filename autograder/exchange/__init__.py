@@ -7,7 +7,7 @@
 """
 
 from autograder.exchange.canvas import CanvasExport
-from autograder.exchange.collect import FolderCollector, PlatformExtractor
+from autograder.exchange.collector import FolderCollector, PlatformExtractor
 from autograder.exchange.gradescope import GradescopeExport
 from autograder.exchange.late import LatePenalty
 from autograder.exchange.moodle import MoodleExport

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from autograder.repair.collect import LARGEST
+from autograder.repair.find import LARGEST
 
 _MIB = 2**20
 #: What can be wrong with an archive, as `zipfile` says it.

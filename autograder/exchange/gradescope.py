@@ -15,9 +15,9 @@ from traitlets import Enum
 
 from autograder.exchange.grades import Grades, exercises, read_grades
 from autograder.exchange.harmless import harmless
+from autograder.marks.score import CheckScore, Result
 from autograder.results import Bookings, Record, ResultStore
 from autograder.results.store import store_folder
-from autograder.scores import Check, Result
 
 _WAITS = "아직 채점되지 않았습니다. / Not graded yet."
 _NOT_FINAL = "점수가 확정되지 않았습니다. / Not final, no grade yet for: "
@@ -84,15 +84,16 @@ def _tests(grades: Grades, checked: dict[str, Result]) -> Iterator[dict[str, Any
             # Without a score, Gradescope shows no points at all, which is what there are.
             yield {"name": name, "number": name, "output": _WAITS, "output_format": "text"}
         elif result is None or not result.checks or name in grades.by_hand:
-            text = "\n".join(result.message.values()) if result else ""
+            text = "\n".join(filter(None, result.message)) if result else ""
             yield _test(name, name, points, most[name], text)
         else:
-            yield from (_check(name, n, each) for n, each in enumerate(result.checks, 1))
+            checks = result.worth(most[name]).checks
+            yield from (_check(name, number, each) for number, each in enumerate(checks, 1))
 
 
-def _check(exercise: str, number: int, check: Check) -> dict[str, Any]:
-    title = f"{exercise} {check.title['ko']} / {check.title['en']}"
-    text = "\n".join(text for text in check.message.values() if text)
+def _check(exercise: str, number: int, check: CheckScore) -> dict[str, Any]:
+    title = f"{exercise} {check.title.ko} / {check.title.en}"
+    text = "\n".join(text for text in check.message if text)
     return _test(title, f"{exercise}.{number}", check.points, check.max_points, text)
 
 

@@ -16,11 +16,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import click
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.plugins import BasePlugin
 from traitlets import Enum, Float, Unicode
 
+from autograder.course import assignments_of, open_course
 from autograder.errors import UsageError
 
 DAY = 86_400.0  # seconds
@@ -167,3 +169,21 @@ def book_penalties(
                 changed.append((assignment.name, student, before, after))
     gradebook.db.commit()
     return changed
+
+
+@click.command()
+@click.argument("labs", nargs=-1, metavar="[LAB]...")
+def penalties(labs: tuple[str, ...]) -> None:
+    """Take off for lateness anew, after marks by hand, new extensions or another rule.
+
+    The rule is `c.LatePenalty` in nbgrader_config.py. Nothing is graded again.
+
+    Example: autograder penalties lab1_baseline
+    """
+    app = open_course()
+    with Gradebook(app.coursedir.db_url, app.coursedir.course_id) as gradebook:
+        chosen = assignments_of(gradebook, labs)
+        changed = book_penalties(gradebook, chosen, LatePenalty(parent=app))
+    for assignment, student, before, after in changed:
+        click.echo(f"{assignment}, {student}: {before:g} -> {after:g} points taken")
+    click.echo(f"{len(changed)} penalties changed.")

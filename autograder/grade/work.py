@@ -24,7 +24,7 @@ def execute(data: bytes) -> bytes:
     """
     from traitlets.config import Config
 
-    from autograder.execute import ExecuteSubmission
+    from autograder.execution.stored import ExecuteSubmission
     from autograder.results.job import Job
 
     try:

@@ -17,10 +17,11 @@ from typing import Any
 import dask
 
 from autograder.errors import UsageError
+from autograder.execution.kernel_view import common_mounts
 from autograder.sandbox import Sandbox, SandboxUnavailable, backends, shared, zygote
 from autograder.sandbox.forks import Forks
-from autograder.surroundings import common_mounts
-from autograder.temporary import own_folder, sweep
+from autograder.sandbox.temporary import own_folder, sweep
+from autograder.subject import find_subject
 
 Workers = AbstractContextManager[Any]
 
@@ -28,8 +29,7 @@ Workers = AbstractContextManager[Any]
 GPU = "gpu"
 PATIENCE = 60  # seconds for the first worker of a cluster to come
 #: What a worker on this machine needs before it can execute anything. It takes seconds to import.
-IMPORTS = ["distributed", "sklearn.datasets", "torch.fx.experimental.symbolic_shapes",
-           "autograder.execute", "autograder.checks", "autograder.checks.end_to_end"]  # fmt: skip
+IMPORTS = ("distributed", "autograder.execution.stored", "autograder.checks")
 _FORKED = {"distributed.worker.multiprocessing-method": "forkserver"}
 
 
@@ -64,7 +64,7 @@ def _import_ahead(environment: dict[str, str]) -> None:
 
     with dask.config.set(_FORKED):
         get_mp_context()  # sets a list of its own, the first time; ours contains it
-    multiprocessing.set_forkserver_preload(IMPORTS)
+    multiprocessing.set_forkserver_preload([*IMPORTS, *find_subject().worker_imports])
     before, place = dict(os.environ), tempfile.tempdir
     os.environ.update(environment)  # some libraries read theirs when they are imported
     tempfile.tempdir = str(own_folder())  # what it leaves there goes even if we are killed
@@ -93,7 +93,7 @@ def _with_zygote(
         try:
             if backends.choose(sandbox) != "bubblewrap" or not sandbox.fork:
                 return None
-            mounts = common_mounts({**os.environ, **environment})
+            mounts = common_mounts({**os.environ, **environment}, find_subject())
             return zygote.purpose_of(sandbox, mounts), zygote.Zygote(sandbox, mounts)
         except SandboxUnavailable as error:
             sandbox.log.info("Every kernel imports torch itself. %s", error)

@@ -12,8 +12,8 @@ Every repair is a `Change`: a line for the instructor, a sentence for the studen
 """
 
 from autograder.repair.changes import Change
-from autograder.repair.collect import HandedIn, find_notebook
-from autograder.repair.lay import NotThisLabError, repair
+from autograder.repair.find import HandedIn, find_notebook
+from autograder.repair.rebuild import NotThisLabError, repair
 from autograder.repair.steps import FillLockedCells, NoReleaseError, Repair
 
 __all__ = [

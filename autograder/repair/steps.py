@@ -10,9 +10,9 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor, OverwriteCells
 
 from autograder.errors import GraderError
-from autograder.notebooks import UnreadableNotebookError, give_ids, read_notebook
+from autograder.notebooks import UnreadableNotebookError, give_ids, language_of, read_notebook
 from autograder.repair.changes import Change, note
-from autograder.repair.lay import repair
+from autograder.repair.rebuild import repair
 
 
 class NoReleaseError(GraderError):
@@ -44,7 +44,7 @@ class Repair(NbGraderPreprocessor):
         notebook, changes = repair(nb, release)
         noted += changes
         if noted:
-            language = release.metadata.get("kdlab", {}).get("language", "both")
+            language = language_of(release)
             notebook.cells.insert(0, note(noted, language))
             give_ids(notebook.cells)
         return notebook, resources

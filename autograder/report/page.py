@@ -8,7 +8,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from autograder.report import likeness, tables
-from autograder.report.collect import Lab, Submission
+from autograder.report.facts import Lab, Submission
 
 TEMPLATE = "report.html.j2"
 

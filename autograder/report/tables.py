@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
-from autograder.report.collect import Lab, Submission
+from autograder.marks.score import CheckScore
+from autograder.report.facts import Lab, Submission
 from autograder.report.figures import Dot, histogram, strip
-from autograder.scores import Check
+from labkit.judge.messages import Text
 
 #: How the axis of a measure writes its numbers; the others as decimal numbers.
 _FORMS = {"accuracy": "{:.0%}"}
@@ -21,7 +22,7 @@ MISTAKES = 5  # the most frequent ones
 class CheckRow:
     """A check, how many passed it, and the named mistakes of those who did not."""
 
-    title: dict[str, str]
+    title: Text
     passed: int = 0
     partly: int = 0
     tried: int = 0
@@ -78,16 +79,12 @@ def _check_rows(submissions: Iterable[Submission], exercise: str) -> list[CheckR
         for check in result.checks if result else ():
             row = rows.setdefault(check.id, CheckRow(check.title))
             row.tried += 1
-            row.passed += _full(check)
-            row.partly += 0 < check.points < check.max_points
+            row.passed += check.is_full
+            row.partly += 0 < check.share < 1
             if check.mistake:
                 row.mistakes[check.mistake] += 1
-                row.messages.setdefault(check.mistake, check.message["en"] or check.message["ko"])
+                row.messages.setdefault(check.mistake, check.message.en or check.message.ko)
     return list(rows.values())
-
-
-def _full(check: Check) -> bool:
-    return check.points >= check.max_points
 
 
 def score_plots(labs: list[Lab]) -> Iterator[Plot]:
@@ -112,16 +109,16 @@ def score_plots(labs: list[Lab]) -> Iterator[Plot]:
 
 def measure_plots(lab: Lab) -> Iterator[Plot]:
     """All end-to-end runs of a lab: a plot for each thing that is measured."""
-    found: dict[tuple[str, str], list[tuple[Dot, Check]]] = {}
+    found: dict[tuple[str, str], list[tuple[Dot, CheckScore]]] = {}
     for submission in lab.submissions:
         for exercise, result in (submission.results or {}).items():
             for check in result.checks:
                 if check.value is not None:
-                    dot = Dot(check.value, submission.student, _full(check))
+                    dot = Dot(check.value, submission.student, check.is_full)
                     found.setdefault((exercise, check.id), []).append((dot, check))
     for (exercise, id), pairs in sorted(found.items()):
         bars = {check.needed for _, check in pairs if check.needed is not None}
-        title = f"{exercise}: {pairs[0][1].title['en']}"
+        title = f"{exercise}: {pairs[0][1].title.en}"
         drawing = strip(
             [dot for dot, _ in pairs],
             bars.pop() if len(bars) == 1 else None,

@@ -57,7 +57,7 @@ class Bookings:
 
     def put(self, booking: Booking) -> None:
         """Write a booking: whole, or not at all."""
-        from kdlab.storage import atomic_write
+        from labkit.storage import atomic_write
 
         path = self._path(booking.assignment, booking.student)
         try:

@@ -17,7 +17,6 @@ from nbformat import NotebookNode
 
 from autograder.errors import GraderError
 
-_CONFIG = "nbgrader_config.py"  # what of it decides a result stands in the settings
 #: Bytes of a submission's files beside its notebook.
 LARGEST = 64 * 2**20
 
@@ -35,14 +34,15 @@ class Job:
     assignment : str
         Such as ``"lab1_baseline"``.
     notebook : str
-        The sanitised notebook as JSON, with the hidden tests in its graded cells.
+        The code cells of the sanitised notebook as JSON, with the hidden tests in the graded ones.
+        Prose decides nothing, nor do the points.
     files : mapping of str to str
         The other files of the submission by path, in base64.
     seed, test_seed : int
         Of this submission's hidden inputs, and of the test images. The course's secret itself,
         from which they follow, stays with the gradebook.
     environment : mapping of str to str
-        The kernel's environment, ``KDLAB_…``.
+        The variables of the course, and of ``labkit``.
     config : mapping
         The settings of the execution by class, as in ``nbgrader_config.py``.
     checks, libraries : str
@@ -52,7 +52,9 @@ class Job:
     course : str
         Hash of the course's own modules, which its hidden tests may use.
     data : str
-        Hash of the size and the date of an own data set, ``KDLAB_DATASET=folder:PATH``.
+        Mark of data of the user's own, see `autograder.subject.Subject.data_mark`.
+    subject : str
+        Dotted name of the course's `autograder.subject.Subject`.
     """
 
     assignment: str
@@ -67,6 +69,7 @@ class Job:
     device: str
     course: str = ""
     data: str = ""
+    subject: str = ""
 
     @property
     def about(self) -> dict[str, str]:
@@ -113,17 +116,38 @@ class Job:
         return cls(**json.loads(data))
 
 
-def notebook_text(notebook: NotebookNode) -> str:
-    """A notebook as JSON, the same for the same content; cell ids and old outputs do not count."""
+def code_text(notebook: NotebookNode) -> str:
+    """A notebook's code cells as JSON, the same for the same content.
+
+    Cell ids and old outputs do not count, and neither do the points: they are the notebook's to
+    say, and are given for shares that are stored without.
+    """
     cells = [
-        {"cell_type": cell.cell_type, "source": cell.source, "metadata": cell.metadata}
-        | ({"outputs": [], "execution_count": None} if cell.cell_type == "code" else {})
-        | {"id": f"cell-{number}"}
-        for number, cell in enumerate(notebook.cells)
+        {
+            "cell_type": "code",
+            "source": cell.source,
+            "metadata": _without_points(cell.metadata),
+            "outputs": [],
+            "execution_count": None,
+            "id": f"cell-{number}",
+        }
+        for number, cell in enumerate(code_cells(notebook))
     ]
     return _canonical(
         {"cells": cells, "metadata": notebook.metadata, "nbformat": 4, "nbformat_minor": 5}
     )
+
+
+def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
+    """The cells that are executed, in their order."""
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def _without_points(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    grading = metadata.get("nbgrader")
+    if not isinstance(grading, Mapping):
+        return dict(metadata)
+    return {**metadata, "nbgrader": {n: v for n, v in grading.items() if n != "points"}}
 
 
 def files_beside(folder: Path, notebook: str) -> dict[str, str]:
@@ -150,22 +174,6 @@ def files_beside(folder: Path, notebook: str) -> dict[str, str]:
                 )
             files[inside] = base64.b64encode(path.read_bytes()).decode()
     return files
-
-
-def digest_of_modules(folder: Path) -> str:
-    """Hash of the Python modules that lie in a folder."""
-    paths = [path for path in sorted(folder.glob("*.py")) if path.name != _CONFIG]
-    found = {path.name: _digest(path.read_text("utf-8")) for path in paths}
-    return _digest(_canonical(found))
-
-
-def mark_of_data(environment: Mapping[str, str]) -> str:
-    """Hash of the size and the date of an own data set; empty for those that never change."""
-    kind, _, path = environment.get("KDLAB_DATASET", "").partition(":")
-    if kind != "folder" or not os.path.exists(path):
-        return ""
-    facts = os.stat(path)
-    return _digest(f"{facts.st_size} {facts.st_mtime_ns}")
 
 
 def _canonical(content: Any) -> str:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import nbformat
 from nbformat import NotebookNode
 
+from autograder.marks.score import Result, read_result
 from autograder.notebooks import is_graded_code
-from autograder.scores import Result, read_result
 
 FORMAT = 1
 _DIGEST = 64  # characters of a SHA-256 in hexadecimal

@@ -75,7 +75,7 @@ class ResultStore:
 
     def put_bytes(self, key: str, data: bytes) -> None:
         """Store a result as it came from another machine; see `put`."""
-        from kdlab.storage import atomic_write
+        from labkit.storage import atomic_write
 
         path = self.path(key)
         try:

@@ -1,80 +1,140 @@
-"""Which version of the checks a result comes from: a hash of the source that decides it."""
+"""Which version of the checks a result comes from: a hash of the source that decides it.
+
+What counts is what is imported: by the execution of a submission, by the lab's own module, and by
+the parts of the students' library that notebooks run with; and the data files that the course
+declares. Exports, reports and drawings decide nothing, and other labs' checks nothing here.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import importlib.metadata
+import importlib.util
 import platform
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
-import autograder
+from autograder.errors import GraderError
+from autograder.results.own_modules import imported_names, source_of
+from autograder.subject import Lab, Subject
 
-#: What of the packages takes part in executing and judging a submission.
-_GRADER = (
-    "bridge.py",
-    "checks",
-    "definitions.py",
-    "entered.py",
-    "execute.py",
-    "graded_cells.py",
-    "notebooks.py",
-    "outputs_of_cells.py",
-    "ready.py",
-    "repair",
-    "results",
-    "sandbox",
-    "scores.py",
-    "secret.py",
-    "surroundings.py",
-    "two_rooms.py",
+#: Where the execution of a submission begins: some of it is started by name, not by an import.
+_EXECUTION = (
+    "autograder.checks",
+    "autograder.execution.stored",
+    "autograder.sandbox.inside.enter",
+    "autograder.sandbox.inside.zygote",
+    "autograder.sandbox.provisioner",
+    "labkit.answer",
 )
-_NOT_OF_KDLAB = ("compare", "methods")
-_SUFFIXES = (".py", ".json", ".safetensors")
-_LAB = re.compile(r"lab\d+")
+_EXECUTION_DATA = ("autograder:sandbox/kernels/*/*.json",)
+#: What lays a submission onto the release: its results are keyed by the outcome, so that only the
+#: question whether anything is new about a submission depends on it.
+_REPAIR = ("autograder.repair", "autograder.classrun")
 #: Libraries whose version can change what a submission does.
 _LIBRARIES = ("torch", "torchvision", "numpy", "ipykernel", "ipython", "scikit-learn", "nbclient")
 
 
-@lru_cache(maxsize=16)
-def checks_version(assignment: str) -> str:
+@lru_cache(maxsize=64)
+def checks_version(subject: Subject, assignment: str) -> str:
     """Hash of the source that decides an assignment's results.
 
-    A file that is named after another lab, such as ``checks/lab3_plans.py`` for
-    ``"lab1_baseline"``, does not count: changing lab 3's checks leaves lab 1's results as they are.
+    Raises
+    ------
+    GraderError
+        If a module that the course names is not there.
     """
-    own = _LAB.match(assignment)
+    return _digest(deciding_files(subject, assignment))
+
+
+@lru_cache(maxsize=1)
+def repair_version() -> str:
+    """Hash of the source that decides what of a submission is executed."""
+    return _digest(_imported(_REPAIR))
+
+
+def deciding_files(subject: Subject, assignment: str) -> dict[str, Path]:
+    """The files that decide an assignment's results, by a name that is the same everywhere."""
+    lab = subject.labs.get(assignment, Lab(module=""))
+    modules = [*_EXECUTION, *subject.decides, *filter(None, [lab.module])]
+    found = _imported(modules)
+    if subject.name:  # what it declares decides; what its commands import does not
+        module = subject.name.partition(":")[0]
+        found[module] = source_of(module)
+    for pattern in (*_EXECUTION_DATA, *subject.data, *lab.data):
+        found |= _data(pattern)
+    return found
+
+
+def _imported(modules: Iterable[str]) -> dict[str, Path]:
+    """The source files of modules and of all that they import from the same packages."""
+    import grimp
+
+    roots, loose = _with_loose_modules(modules)
+    packages = sorted({name.partition(".")[0] for name in roots} | {"autograder", "labkit"})
+    graph = grimp.build_graph(
+        packages[0], *packages[1:], exclude_type_checking_imports=True, cache_dir=None
+    )
+    seen: set[str] = set()
+    waiting = list(roots)
+    while waiting:
+        name = waiting.pop()
+        if name in seen or name not in graph.modules:
+            continue
+        seen.add(name)
+        waiting += graph.find_modules_directly_imported_by(name)
+        waiting += filter(None, [name.rpartition(".")[0]])  # a package is imported before its parts
+    return {name: source_of(name) for name in sorted(seen)} | loose
+
+
+def _with_loose_modules(modules: Iterable[str]) -> tuple[list[str], dict[str, Path]]:
+    """The modules in packages, and the files of those that are no package, with what they import.
+
+    Also the students' library may be reached from a module that stands alone.
+    """
+    roots, loose, waiting = [], dict[str, Path](), list(modules)
+    while waiting:
+        name = waiting.pop()
+        if _is_in_package(name):
+            roots.append(name)
+        elif name not in loose and "." not in name:
+            loose[name] = source_of(name)
+            inside = imported_names(loose[name].read_text("utf-8"))
+            waiting += [each for each in inside if _is_ours(each, loose[name].parent)]
+    return roots, loose
+
+
+def _is_in_package(name: str) -> bool:
+    top = importlib.util.find_spec(name.partition(".")[0])
+    if top is None:
+        raise GraderError(f"There is no module {name!r}, which the course declares.")
+    return bool(top.submodule_search_locations)
+
+
+def _is_ours(name: str, folder: Path) -> bool:
+    """Whether an imported module lies beside the importing one, or belongs to the grader."""
+    top = name.partition(".")[0]
+    beside = (folder / f"{top}.py").is_file() or (folder / top).is_dir()
+    return top in ("autograder", "labkit") or beside
+
+
+def _data(pattern: str) -> dict[str, Path]:
+    package, _, glob = pattern.partition(":")
+    folder = source_of(package).parent
+    return {
+        f"{package}/{path.relative_to(folder).as_posix()}": path
+        for path in sorted(folder.glob(glob))
+        if path.is_file()
+    }
+
+
+def _digest(files: dict[str, Path]) -> str:
     digest = hashlib.sha256()
-    for name, path in _sources():
-        lab = _LAB.match(path.name)
-        if lab is None or own is None or lab.group() == own.group():
-            digest.update(f"{name}\0".encode())
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    for name, path in sorted(files.items()):
+        digest.update(f"{name}\0".encode())
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
-
-
-def _sources() -> Iterator[tuple[str, Path]]:
-    """The files that count, by name, in an order of their own."""
-    grader = Path(autograder.__file__).parent
-    # Beside the grader or in site-packages; imported by name only, it takes seconds to load.
-    import kdlab
-
-    assert kdlab.__file__ is not None
-    library = Path(kdlab.__file__).parent
-    found = {}
-    for folder, parts in ((grader, _GRADER), (library, _all_but(library, _NOT_OF_KDLAB))):
-        for part in parts:
-            place = folder / part
-            for path in [place] if place.is_file() else place.rglob("*"):
-                if path.suffix in _SUFFIXES:
-                    found[f"{folder.name}/{path.relative_to(folder).as_posix()}"] = path
-    yield from sorted(found.items())
-
-
-def _all_but(folder: Path, names: tuple[str, ...]) -> list[str]:
-    return [entry.name for entry in folder.iterdir() if entry.name not in names]
 
 
 @lru_cache(maxsize=1)

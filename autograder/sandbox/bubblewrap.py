@@ -1,4 +1,4 @@
-"""The command line of bubblewrap, as a pure function of the room."""
+"""The command line of bubblewrap, as a pure function of the view."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import shutil
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from autograder.sandbox.room import HOME, Room
 from autograder.sandbox.settings import SandboxUnavailable
+from autograder.sandbox.view import HOME, View
 
 NAMESPACES = (
     "--unshare-pid",
@@ -28,14 +28,14 @@ def program() -> str:
     return found
 
 
-def command(bwrap: str, room: Room, userns: int | None = None) -> list[str]:
+def command(bwrap: str, view: View, userns: int | None = None) -> list[str]:
     """The command line up to the program that is to run in the sandbox.
 
     Parameters
     ----------
     bwrap : str
         The program.
-    room : Room
+    view : View
         What is to be seen inside.
     userns : int, optional
         File descriptor of a user namespace that was made before; it must forbid further ones.
@@ -49,17 +49,17 @@ def command(bwrap: str, room: Room, userns: int | None = None) -> list[str]:
         line += ["--userns", str(userns), "--uid", "0", "--gid", "0"]
         for name in ("SETUID", "SETGID", "CHOWN", "SETPCAP"):
             line += ["--cap-add", f"CAP_{name}"]
-    return [*line, *_furniture(room, ["--proc", "/proc"])]
+    return [*line, *_furniture(view, ["--proc", "/proc"])]
 
 
-def command_for_zygote(bwrap: str, room: Room, root: bool) -> list[str]:
+def command_for_zygote(bwrap: str, view: View, root: bool) -> list[str]:
     """The command line up to a program that may enter the sandboxes which the grader makes.
 
     Parameters
     ----------
     bwrap : str
         The program.
-    room : Room
+    view : View
         What is to be seen inside.
     root : bool
         Whether the grader is root: then all sandboxes lie below its own user namespace, else they
@@ -70,19 +70,19 @@ def command_for_zygote(bwrap: str, room: Room, root: bool) -> list[str]:
     if not root:
         line += ["--unshare-user", "--uid", str(STUDENT), "--gid", str(STUDENT)]
     # Without a pid namespace of its own: one can only be entered from above.
-    return [*line, *_furniture(room, ["--ro-bind", "/proc", "/proc"])]
+    return [*line, *_furniture(view, ["--ro-bind", "/proc", "/proc"])]
 
 
-def _furniture(room: Room, proc: list[str]) -> list[str]:
+def _furniture(view: View, proc: list[str]) -> list[str]:
     """The mounts and the environment."""
     line = []
-    for _, arguments in sorted([*_mounts(room, proc), *_parents(room)], key=lambda mount: mount[0]):
+    for _, arguments in sorted([*_mounts(view, proc), *_parents(view)], key=lambda mount: mount[0]):
         line += arguments
     # Last, when nothing has to be made in them any more; what is mounted below keeps its mode.
-    for place in ("/", "/dev", *(place for place, folder in room.hidden.items() if folder)):
+    for place in ("/", "/dev", *(place for place, folder in view.hidden.items() if folder)):
         line += ["--remount-ro", place]
     line.append("--clearenv")
-    for name, value in room.environment.items():
+    for name, value in view.environment.items():
         line += ["--setenv", name, value]
     return [*line, "--"]
 
@@ -91,36 +91,36 @@ def _furniture(room: Room, proc: list[str]) -> list[str]:
 Mount = tuple[tuple[tuple[str, ...], int], list[str]]
 
 
-def _mounts(room: Room, proc: list[str]) -> Iterator[Mount]:
+def _mounts(view: View, proc: list[str]) -> Iterator[Mount]:
     yield _order("/proc"), proc
     yield _order("/proc/keys"), ["--ro-bind", "/dev/null", "/proc/keys"]
     yield _order("/dev"), ["--dev", "/dev"]
     for place in WRITABLE:
-        yield _order(place), ["--perms", "1777", "--size", str(room.disk), "--tmpfs", place]
-    for place, target in room.links.items():
+        yield _order(place), ["--perms", "1777", "--size", str(view.disk), "--tmpfs", place]
+    for place, target in view.links.items():
         yield _order(place), ["--symlink", target, place]
-    for place, path in room.files.items():
+    for place, path in view.files.items():
         yield _order(place), ["--ro-bind", str(path), place]
-    for path in room.devices:
+    for path in view.devices:
         yield _order(str(path)), ["--dev-bind", str(path), str(path)]
-    for place, folder in room.hidden.items():
+    for place, folder in view.hidden.items():
         empty = ["--perms", "0555", "--tmpfs"] if folder else ["--ro-bind", "/dev/null"]
         yield _order(place, 1), [*empty, place]
-    if room.sockets is not None:
-        sockets = str(room.sockets)
+    if view.sockets is not None:
+        sockets = str(view.sockets)
         yield _order(sockets), ["--bind", sockets, sockets]
 
 
-def _parents(room: Room) -> Iterator[Mount]:
+def _parents(view: View) -> Iterator[Mount]:
     """The folders in which mounts lie; bubblewrap's own would be closed to all but their owner."""
-    mounted = {"/proc", "/dev", *WRITABLE, *room.files, *room.hidden}
+    mounted = {"/proc", "/dev", *WRITABLE, *view.files, *view.hidden}
     parents = {
         parent
-        for place in (*room.files, *room.hidden, *WRITABLE, str(room.sockets or "/"))
+        for place in (*view.files, *view.hidden, *WRITABLE, str(view.sockets or "/"))
         for parent in PurePosixPath(place).parents
     }
     for parent in parents:
-        inside_a_file = any(parent.is_relative_to(place) for place in room.files)
+        inside_a_file = any(parent.is_relative_to(place) for place in view.files)
         if str(parent) not in {"/", *mounted} and not inside_a_file:
             yield _order(str(parent)), ["--perms", "0755", "--dir", str(parent)]
 

@@ -1,4 +1,4 @@
-"""What of this host every kernel must see: the system's libraries, Python, ``kdlab``, the GPU."""
+"""What of this host every kernel must see: the system's libraries, Python, the GPU."""
 
 from __future__ import annotations
 

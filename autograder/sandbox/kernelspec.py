@@ -1,11 +1,11 @@
-"""The kernel spec ``kdlab-room``, found without installing anything."""
+"""The kernel spec ``student-sandbox``, found without installing anything."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
-KERNEL_NAME = "kdlab-room"
+KERNEL_NAME = "student-sandbox"
 
 
 def add_kernel_spec() -> None:

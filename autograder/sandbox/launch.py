@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.sandbox import bubblewrap, cgroup, limits, room
+from autograder.sandbox import bubblewrap, cgroup, limits, view
 from autograder.sandbox.forks import Forks, pair
 from autograder.sandbox.mounts import Mounts
 from autograder.sandbox.private import sockets
@@ -48,11 +48,11 @@ def in_bubblewrap(
     zygote: Forks | None = None,
 ) -> Iterator[Launch]:
     """A launch inside bubblewrap, valid until the context ends."""
-    furnished = room.furnish(sandbox, mounts, private, sockets(private), working_folder)
+    furnished = view.furnish(sandbox, mounts, private, sockets(private), working_folder)
     root = os.getuid() == 0
     orders: dict[str, object] = {
         "limits": limits.rlimits(sandbox, own_count=limits.counts_apart()),
-        "copy": {"source": room.SUBMISSION, "target": room.WORKING_FOLDER},
+        "copy": {"source": view.SUBMISSION, "target": view.WORKING_FOLDER},
         "user": bubblewrap.STUDENT if root else None,
     }
     with ExitStack() as stack:
@@ -70,7 +70,7 @@ def in_bubblewrap(
         if grouped:
             line = [*cgroup.scope(sandbox.memory, sandbox.processes), *line]
         yield Launch(
-            command=[*line, *_enter(room.RUN, orders), *command],
+            command=[*line, *_enter(view.RUN, orders), *command],
             # Almost empty: what bubblewrap is started with can be read inside.
             environment=cgroup.environment() if grouped else {},
             cwd="/",

@@ -5,24 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-
-#: What every lab's notebook imports, and what the grader's questions need.
-IMPORTS_OF_LABS = (
-    "torch",
-    "matplotlib.pyplot",
-    "matplotlib.backends.backend_agg",
-    "kdlab.checks.room",
-    "kdlab.plots",
-    "kdlab.runtime",
-    "kdlab.training",
-)
+from typing import Any
 
 
 @dataclass(frozen=True)
 class Mounts:
-    """Files and variables of one kernel, on top of the system, Python and ``kdlab``.
+    """Files and variables of one kernel, on top of the system and Python.
 
     Attributes
     ----------
@@ -37,9 +27,16 @@ class Mounts:
     environment : mapping of str to str
         The kernel's environment, apart from ``HOME``, ``PATH`` and the like.
     imports : sequence of str
-        Modules that are likely to be imported by the kernel, such as ``IMPORTS_OF_LABS``. It is
-        then forked, where that works, from a process that has them, with this environment. Only
-        one such process is kept: kernels started in turn should agree in both.
+        Modules that are likely to be imported by the kernel. It is then forked, where that works,
+        from a process that has them, with this environment. Only one such process is kept: kernels
+        started in turn should agree in both.
+    packages : sequence of str
+        Importable packages that the kernel sees beside those that are installed: ``labkit``, and
+        what students of the course get.
+    hidden_modules : sequence of str
+        Modules in these packages that it does not see.
+    private : sequence of str
+        Packages that it does not see wherever they are installed, beside the grader itself.
     """
 
     working_folder: Path | None = None
@@ -47,6 +44,13 @@ class Mounts:
     hidden: tuple[Path, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     imports: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ("labkit",)
+    hidden_modules: tuple[str, ...] = ()
+    private: tuple[str, ...] = ()
+
+    def extended(self, **more: Any) -> Mounts:
+        """The same with more."""
+        return replace(self, **more)
 
 
 _current: ContextVar[Mounts | None] = ContextVar("mounts", default=None)

@@ -6,8 +6,8 @@ import os
 import tempfile
 from pathlib import Path
 
+from autograder.sandbox.temporary import own_folder
 from autograder.sandbox.userns import HOST_USER
-from autograder.temporary import own_folder
 
 
 def private_folder() -> Path:

@@ -1,5 +1,5 @@
 # mypy: disallow-subclassing-any=False
-"""Starts Jupyter kernels in the sandbox, for whoever asks for the kernel spec ``kdlab-room``."""
+"""Starts Jupyter kernels in the sandbox, for who asks for the kernel spec ``student-sandbox``."""
 
 from __future__ import annotations
 
@@ -18,8 +18,7 @@ from typing import Any
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-from autograder import temporary
-from autograder.sandbox import backends, cgroup, private, zygote
+from autograder.sandbox import backends, cgroup, private, temporary, zygote
 from autograder.sandbox.forks import Forks
 from autograder.sandbox.launch import Launch, in_bubblewrap, in_process
 from autograder.sandbox.mounts import Mounts, current_mounts
@@ -29,7 +28,7 @@ from autograder.sandbox.watch import Watch
 CHANNELS = 5  # of a kernel: shell, iopub, stdin, control, heartbeat
 
 
-class RoomProvisioner(LocalProvisioner):
+class SandboxProvisioner(LocalProvisioner):
     """One kernel in one sandbox, configured by ``c.Sandbox``; see ``mounted`` for what it sees.
 
     Attributes

@@ -17,7 +17,7 @@ import sys
 import threading
 from pathlib import Path
 
-from autograder.sandbox import bubblewrap, cgroup, room, shared
+from autograder.sandbox import bubblewrap, cgroup, shared, view
 from autograder.sandbox.forks import Forks, pair
 from autograder.sandbox.mounts import Mounts
 from autograder.sandbox.private import private_folder
@@ -91,13 +91,23 @@ class Zygote(Forks):
         return self._keeper.is_alive()
 
 
+def _without_submission(mounts: Mounts) -> Mounts:
+    """What the kernels to be forked have in common."""
+    return Mounts(
+        environment=mounts.environment,
+        packages=mounts.packages,
+        hidden_modules=mounts.hidden_modules,
+        private=mounts.private,
+    )
+
+
 def _command(sandbox: Sandbox, mounts: Mounts, private: Path, control: int) -> list[str]:
     """The command line of a zygote that talks at that descriptor."""
-    furnished = room.furnish(sandbox, Mounts(environment=mounts.environment), private)
+    furnished = view.furnish(sandbox, _without_submission(mounts), private)
     line = bubblewrap.command_for_zygote(bubblewrap.program(), furnished, os.getuid() == 0)
     if cgroup.available():
         line = [*cgroup.scope_without_limits(), *line]
-    return [*line, sys.executable, "-P", "-c", _MAIN, room.RUN, str(control), *mounts.imports]
+    return [*line, sys.executable, "-P", "-c", _MAIN, view.RUN, str(control), *mounts.imports]
 
 
 # What this process forks its kernels for, and from; or why it does not.
@@ -124,7 +134,8 @@ def running(sandbox: Sandbox, mounts: Mounts) -> Forks | None:
 
 def purpose_of(sandbox: Sandbox, mounts: Mounts) -> str:
     """What a zygote is for: kernels that agree in this can be forked from the same one."""
-    parts = (mounts.imports, room.environment(mounts), list(sandbox.read_only))
+    seen = (mounts.packages, mounts.hidden_modules, mounts.private, sandbox.read_only)
+    parts = (mounts.imports, view.environment(mounts), *map(list, seen))
     return json.dumps(parts, sort_keys=True)
 
 

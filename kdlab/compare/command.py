@@ -19,9 +19,9 @@ from kdlab.compare.setting import Setting
 from kdlab.compare.store import store, stored
 from kdlab.compare.summary import BASELINE, markdown, summarise
 from kdlab.data import ImageData, load_data
-from kdlab.errors import ConfigurationError, UnknownNameError
 from kdlab.profiles import read_settings
 from kdlab.teachers import load_teacher
+from labkit.errors import ConfigurationError, UnknownNameError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

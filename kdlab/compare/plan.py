@@ -12,10 +12,10 @@ from torch import nn
 
 from kdlab.compare.recipes import RECIPES
 from kdlab.data import ImageData
-from kdlab.errors import ConfigurationError
 from kdlab.models import StudentCNN
-from kdlab.storage import atomic_write
 from kdlab.training import fit
+from labkit.errors import ConfigurationError
+from labkit.storage import atomic_write
 
 FEWEST_EPOCHS = 5  # with fewer, a student has hardly begun; rather fewer seeds
 PREPARATION = 30.0  # epochs' worth of time for what is trained or remembered once for all

@@ -17,10 +17,10 @@ from kdlab.evaluation import evaluating
 from kdlab.methods import DataFree, Paraphraser, WithFeatures, input_gradient
 from kdlab.models import StudentCNN, TeacherCNN
 from kdlab.precision import choose_dtype, mixed_precision
-from kdlab.storage import atomic_write
 from kdlab.teachers import CachedTeacher, remember
 from kdlab.teachers.train import freeze
 from kdlab.training import fit
+from labkit.storage import atomic_write
 
 # Module paths of the lecture's two networks, student's and teacher's.
 MAP = "features"  # (N, 16, 8, 8) and (N, 32, 8, 8)

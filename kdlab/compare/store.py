@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kdlab.compare.recipes import code_mark
 from kdlab.compare.run import Outcome
-from kdlab.storage import atomic_write
+from labkit.storage import atomic_write
 
 
 def store(outcome: Outcome, folder: Path) -> None:

@@ -14,7 +14,7 @@ import torch
 from kdlab.data.cache import cached
 from kdlab.data.folder import load_folder
 from kdlab.data.splits import Batches, ImageData, Split
-from kdlab.errors import UnknownNameError
+from labkit.errors import UnknownNameError
 
 __all__ = ["NAMES", "Batches", "ImageData", "Split", "digits_m_cache", "load_data"]
 

@@ -20,7 +20,7 @@ from torch import Tensor
 
 from kdlab.data.partition import SPLITS, Arrays
 from kdlab.data.splits import ImageData, Split
-from kdlab.storage import atomic_write, locked
+from labkit.storage import atomic_write, locked
 
 Build = Callable[[], tuple[tuple[str, ...], Arrays]]
 

@@ -17,7 +17,7 @@ from kdlab.data.partition import Arrays, Members, arrange, complete_splits
 from kdlab.data.splits import ImageData
 from kdlab.download import download
 from kdlab.errors import DownloadError
-from kdlab.storage import atomic_folder
+from labkit.storage import atomic_folder
 
 # Byte-identical copies; the origin comes last.
 MIRRORS = (

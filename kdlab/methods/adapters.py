@@ -13,8 +13,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from kdlab.errors import ConfigurationError
 from kdlab.methods.shapes import expect_axes
+from labkit.errors import ConfigurationError
 
 
 @contextmanager

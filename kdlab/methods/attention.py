@@ -6,9 +6,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from kdlab.errors import ConfigurationError, UnknownNameError
 from kdlab.methods.arithmetic import DEAD, in_float32, unit
 from kdlab.methods.shapes import expect_axes, expect_labels, expect_pair
+from labkit.errors import ConfigurationError, UnknownNameError
 
 
 @in_float32

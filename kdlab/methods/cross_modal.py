@@ -7,10 +7,10 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from kdlab.errors import ConfigurationError
 from kdlab.evaluation import evaluating
 from kdlab.methods.hidden import hint
 from kdlab.methods.hooks import call_with_features
+from labkit.errors import ConfigurationError
 
 
 def cross_modal(

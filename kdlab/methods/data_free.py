@@ -9,10 +9,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from kdlab.errors import ConfigurationError
 from kdlab.evaluation import evaluating
 from kdlab.methods.arithmetic import in_float32
 from kdlab.methods.hooks import call_with_features
+from labkit.errors import ConfigurationError
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,11 +9,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from kdlab.errors import ConfigurationError
 from kdlab.methods.adapters import own_stream
 from kdlab.methods.arithmetic import in_float32
 from kdlab.methods.response import soft_targets
 from kdlab.methods.shapes import expect_labels
+from labkit.errors import ConfigurationError
 
 
 class NativeEnsemble(nn.Module):

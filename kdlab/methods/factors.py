@@ -7,10 +7,10 @@ from itertools import pairwise
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from kdlab.errors import ConfigurationError
 from kdlab.methods.adapters import own_stream
 from kdlab.methods.arithmetic import in_float32, unit
 from kdlab.methods.shapes import expect_pair
+from labkit.errors import ConfigurationError
 
 
 @in_float32

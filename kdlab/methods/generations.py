@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from torch import nn
 
-from kdlab.errors import ConfigurationError
+from labkit.errors import ConfigurationError
 
 
 def born_again(

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from kdlab.errors import ConfigurationError, UnknownNameError
+from labkit.errors import ConfigurationError, UnknownNameError
 
 
 def call_with_features(

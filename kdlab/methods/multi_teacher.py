@@ -9,9 +9,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from kdlab.errors import ConfigurationError
 from kdlab.methods.arithmetic import in_float32
 from kdlab.methods.shapes import expect_pair, expect_positive
+from labkit.errors import ConfigurationError
 
 
 @in_float32

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from torch import Tensor
 from torch.nn import functional as F
 
-from kdlab.errors import ConfigurationError
 from kdlab.methods.arithmetic import in_float32
 from kdlab.methods.response import soft_targets
 from kdlab.methods.shapes import expect_labels, expect_pair
+from labkit.errors import ConfigurationError
 
 
 @in_float32

@@ -8,10 +8,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from kdlab.errors import ConfigurationError, UnknownNameError
 from kdlab.methods.arithmetic import in_float32
 from kdlab.methods.response import soft_targets
 from kdlab.methods.shapes import expect_labels
+from labkit.errors import ConfigurationError, UnknownNameError
 
 
 class SelfDistillation(nn.Module):

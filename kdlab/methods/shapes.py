@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from kdlab.errors import ConfigurationError
+from labkit.errors import ConfigurationError
 
 _MEANING = {
     "N": "numbers of samples",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from torch import Tensor
 from torch.nn import functional as F
 
-from kdlab.errors import ConfigurationError
 from kdlab.methods.arithmetic import in_float32
+from labkit.errors import ConfigurationError
 
 
 @in_float32

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from kdlab.errors import ConfigurationError
 from kdlab.history import History
 from kdlab.plots.figure import DescribedFigure, new_figure
 from kdlab.plots.style import lab_style, label, not_empty, series_styles
+from labkit.errors import ConfigurationError
 
 
 def plot_history(histories: History | Iterable[History]) -> DescribedFigure:

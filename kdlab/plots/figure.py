@@ -11,9 +11,9 @@ from typing import Any
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
-from kdlab.errors import ConfigurationError
-from kdlab.language import in_language
 from kdlab.plots.style import lab_style
+from labkit.errors import ConfigurationError
+from labkit.language import in_language
 
 _PIXELS_PER_INCH = 90  # as wide as it looks in a notebook
 _COLUMNS = 96  # of text as wide as a figure

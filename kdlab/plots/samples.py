@@ -9,9 +9,9 @@ from typing import Any
 import torch
 from matplotlib.axes import Axes
 
-from kdlab.errors import ConfigurationError
 from kdlab.plots.figure import DescribedFigure, new_figure
 from kdlab.plots.style import BLUE, INK, VERMILION, lab_style, label
+from labkit.errors import ConfigurationError
 
 _COLUMNS = 8
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import matplotlib.pyplot as plt
 
-from kdlab.errors import ConfigurationError
+from labkit.errors import ConfigurationError
 
 # Okabe and Ito's colours, which the colour-blind can tell apart. Their yellow is left out: it
 # cannot be seen as a thin line on white.

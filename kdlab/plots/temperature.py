@@ -8,9 +8,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, LogLocator
 
-from kdlab.errors import ConfigurationError
 from kdlab.plots.figure import DescribedFigure, new_figure
 from kdlab.plots.style import BLUE, ORANGE, lab_style, label, not_empty, unnamed_styles
+from labkit.errors import ConfigurationError
 
 
 def plot_temperature(

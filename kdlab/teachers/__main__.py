@@ -12,9 +12,9 @@ from pathlib import Path
 from kdlab.data import load_data
 from kdlab.evaluation import accuracy
 from kdlab.profiles import read_settings
-from kdlab.storage import atomic_write
 from kdlab.teachers.load import to_bytes
 from kdlab.teachers.train import train_teacher
+from labkit.storage import atomic_write
 
 EPOCHS = 16
 LIMIT = 2_600_000  # bytes; the file is part of every clone and every wheel

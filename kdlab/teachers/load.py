@@ -13,8 +13,8 @@ from torch import nn
 from kdlab.checkpoints import Checkpoints, checkpoint_folder
 from kdlab.data import ImageData
 from kdlab.models import TeacherCNN
-from kdlab.storage import atomic_write, locked
 from kdlab.teachers.train import freeze, train_teacher
+from labkit.storage import atomic_write, locked
 
 EMBEDDED = resources.files("kdlab") / "teachers"
 

@@ -20,7 +20,7 @@ import torch
 from torch import Tensor
 
 from kdlab.data import Split
-from kdlab.errors import ConfigurationError
+from labkit.errors import ConfigurationError
 
 Augmentation = Callable[[Tensor, torch.Generator], Tensor]
 

@@ -12,8 +12,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from autograder.marks.score import SCORE_TYPE
 from autograder.results import Record
-from autograder.scores import SCORE_TYPE
 
 ROOT = Path(__file__).resolve().parents[2]
 LAB = "lab1_toy"
@@ -43,10 +43,10 @@ from autograder.errors import GraderError
 class Score(float):
     message = ""
     def _repr_mimebundle_(self, include=None, exclude=None):
-        check = {"id": "value", "title_ko": "값", "title_en": "value", "points": float(self),
-                 "max_points": 4, "outcome": "correct" if self == 4 else "incorrect",
-                 "message_ko": self.message, "message_en": self.message}
-        score = {"exercise": "1-1", "points": float(self), "max_points": 4, "checks": [check]}
+        check = {"id": "value", "title": ["값", "value"], "share": float(self) / 4, "weight": 1,
+                 "outcome": "correct" if self == 4 else "incorrect",
+                 "message": [self.message, self.message]}
+        score = {"exercise": "1-1", "checks": [check]}
         return {"text/plain": repr(float(self)), "application/vnd.kdlab.score+json": score}
 
 def grade(name, function, hidden_input, hidden_value):
@@ -219,7 +219,9 @@ GRADED = {"nbgrader": {"grade": True, "solution": False, "locked": True, "task":
 
 def executed(points):
     """A notebook with one graded cell; None: the grader had a fault there."""
-    score = {"exercise": "1-1", "points": points, "max_points": 4, "checks": []}
+    check = {"id": "value", "title": ["값", "value"], "share": (points or 0) / 4, "weight": 1,
+             "outcome": "correct", "message": ["", ""]}  # fmt: skip
+    score = {"exercise": "1-1", "checks": [check]}
     output = new_output("execute_result", data={SCORE_TYPE: score, "text/plain": str(points)})
     if points is None:
         output = new_output("error", ename="GraderError", evalue="no reference", traceback=[])

@@ -14,7 +14,7 @@ from broken import BROKEN, EXERCISES, INPUT, Lab, instructor_notebook, named
 
 from autograder.errors import AutograderError
 from autograder.notebooks import read_notebook
-from autograder.release import release_notebook
+from autograder.publishing import release_notebook
 from autograder.repair import find_notebook, repair
 
 FULL = {"test-1-1": 4, "test-1-2": 4, "test-1-3": 4}

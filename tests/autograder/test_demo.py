@@ -13,9 +13,9 @@ from autograder.demo import __main__ as story
 from autograder.demo import students
 from autograder.demo.__main__ import show
 from autograder.demo.course import Course, fill
-from autograder.demo.students import ALL, HALF, NONE, Item, answers_of, expected
 from autograder.errors import GraderError
 from autograder.notebooks import grade_id
+from kdcourse.demo import ALL, HALF, NONE, Item, answers_of, expected
 
 PROJECT = Path(__file__).resolve().parents[2]
 

@@ -26,7 +26,7 @@ def test_a_wrong_name_is_an_attribute_error():
 
 
 def test_the_light_modules_do_not_load_torch():
-    modules = "sys, kdlab, kdlab.storage, kdlab.profiles, kdlab.errors"
+    modules = "sys, kdlab, labkit.storage, kdlab.profiles, kdlab.errors"
     assert _python(f"import {modules}; print('torch' in sys.modules)").stdout.strip() == "False"
 
 

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kdlab import plots
-from kdlab.errors import ConfigurationError
 from kdlab.history import History
 from kdlab.results import Result
+from labkit.errors import ConfigurationError
 
 matplotlib.use("Agg")
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from kdlab import plots
-from kdlab.errors import ConfigurationError
 from kdlab.plots import explore
+from labkit.errors import ConfigurationError
 
 matplotlib.use("Agg")
 SAID = ("그림: 시험입니다.", "Figure: a test.")

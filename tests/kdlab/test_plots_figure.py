@@ -7,10 +7,10 @@ import matplotlib
 import matplotlib.pyplot as plt
 import pytest
 
-from kdlab.errors import ConfigurationError
-from kdlab.language import set_language
 from kdlab.plots import figure_description
 from kdlab.plots.figure import new_figure
+from labkit.errors import ConfigurationError
+from labkit.language import set_language
 
 matplotlib.use("Agg")
 

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kdlab.errors import ConfigurationError
 from kdlab.plots.style import lab_style, label, not_empty, series_styles, unnamed_styles
+from labkit.errors import ConfigurationError
 
 NAMES = st.lists(st.sampled_from(["teacher", "student, CE", "cosine", "mine", ""]), max_size=20)
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from kdlab.errors import ConfigurationError, UnknownNameError
 from kdlab.profiles import PROFILES, read_settings
+from labkit.errors import ConfigurationError, UnknownNameError
 
 
 def test_a_gpu_decides_the_default_profile():

@@ -8,8 +8,9 @@ from torch import nn
 
 import kdlab
 from kdlab import runtime
-from kdlab.errors import DownloadError, UnknownNameError
+from kdlab.errors import DownloadError
 from kdlab.profiles import PROFILES
+from labkit.errors import UnknownNameError
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ import pytest
 import torch
 from torch import nn
 
-from kdlab.errors import ConfigurationError
 from kdlab.teachers import Views, augment, remember
 from kdlab.training import fit
+from labkit.errors import ConfigurationError
 
 
 class Teacher(nn.Module):

@@ -8,9 +8,9 @@ import pytest
 from IPython.core.inputtransformer2 import TransformerManager
 from nbformat.v4 import new_code_cell, new_notebook
 
-from autograder.leaks import scan
 from autograder.notebooks import grade_id, is_graded_code, is_solution, read_notebook
-from autograder.release import differences, release_notebook
+from autograder.publishing import differences, release_notebook
+from autograder.publishing.leaks import scan
 
 STARTS, ENDS = "YOUR CODE STARTS HERE", "YOUR CODE ENDS HERE"
 

@@ -15,8 +15,8 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat.v4 import new_code_cell, new_notebook
 
+from autograder.marks.score import SCORE_TYPE
 from autograder.notebooks import grade_id, is_graded_code, nbgrader, read_notebook
-from autograder.scores import SCORE_TYPE
 
 pytestmark = [pytest.mark.slow]
 
@@ -87,7 +87,7 @@ def source(root):
 
 def test_the_solution_runs_and_earns_every_point(source, lab, data_roots):
     data_root = data_roots / f"solutions-{lab}"
-    notebook = execute(source("solutions", lab), data_root, KDLAB_STRICT="1")
+    notebook = execute(source("solutions", lab), data_root, LABKIT_STRICT="1")
     assert written_to_stderr(notebook) == []
     lost = lost_points(notebook)
     assert not lost, json.dumps(lost, ensure_ascii=False, indent=1)

@@ -8,9 +8,9 @@ import pytest
 from click.testing import CliRunner
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from autograder import explore
-from autograder.explore import ExploreError, main, sources, with_outputs
 from autograder.notebooks import tags
+from autograder.publishing import explore
+from autograder.publishing.explore import ExploreError, main, sources, with_outputs
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = ("explore_features", "explore_relations", "explore_response", "explore_schemes")

@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from autograder.explore import differences
-from autograder.leaks import scan
 from autograder.notebooks import tags
+from autograder.publishing.explore import differences
+from autograder.publishing.leaks import scan
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = ("explore_features", "explore_relations", "explore_response", "explore_schemes")
@@ -54,7 +54,7 @@ def pixels(output):
 def test_labs_are_in_step_with_solutions():
     language = released(NAMES[0]).metadata.kdlab.language
     diff = differences(ROOT / "solutions", ROOT / "labs", language)
-    assert diff == "", f"run `python -m autograder.explore`\n{diff}"
+    assert diff == "", f"run `python -m autograder.publishing.explore`\n{diff}"
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -8,9 +8,9 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from autograder.checks.catalogue import find_exercise
-from autograder.checks.variants import VARIANTS
+from autograder.checks.sheets import find_exercise
 from autograder.notebooks import read_notebook
+from kdcourse.course import EXERCISES
 
 ROOT = Path(__file__).resolve().parents[2]
 LAB = "lab1_baseline"
@@ -25,7 +25,7 @@ def made(monkeypatch):
     return made_up_class
 
 
-@pytest.mark.parametrize("exercise", VARIANTS)
+@pytest.mark.parametrize("exercise", EXERCISES)
 def test_its_answers_need_nothing_but_what_the_notebook_imports(made, exercise):
     honest, mistaken = made.ways(exercise, "")
     for text in filter(None, honest + mistaken):

@@ -23,10 +23,10 @@ from nbgrader.preprocessors import ClearOutput, DeduplicateIds, Execute
 from nbgrader.utils import determine_grade
 from traitlets.config import Config
 
-from autograder.execute import ExecuteSubmission, show
+from autograder.execution.stored import ExecuteSubmission, show
+from autograder.marks.score import read_result
 from autograder.notebooks import from_json, grade_id, is_graded_code
 from autograder.repair import repair
-from autograder.scores import read_result
 
 POINTS = {"2-1": 3.0, "4-1": 5.0}
 CELL_LIMIT, CALL_LIMIT = 20, 6  # seconds; with a torch that has to be imported in the first cell
@@ -108,7 +108,7 @@ def grade_ours(attack: Attack, root: Path) -> Outcome:
     notebook, _ = repair(from_json(sent), from_json(instructors_notebook()))
     config = Config({"CourseDirectory": {"root": str(root)}})
     step = ExecuteSubmission(
-        config=config, kernel_name="kdlab-room", timeout=CELL_LIMIT, call_limit=CALL_LIMIT
+        config=config, kernel_name="student-sandbox", timeout=CELL_LIMIT, call_limit=CALL_LIMIT
     )
     return _grade(attack, root, mark, notebook, step, _our_points)
 

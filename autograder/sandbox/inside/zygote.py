@@ -1,6 +1,6 @@
 """A process that has imported what every kernel needs, and is forked for each of them.
 
-python -P -c "... from inside.zygote import main; main()" FOLDER CONTROL torch kdlab ...
+python -P -c "... from inside.zygote import main; main()" FOLDER CONTROL torch numpy ...
 
 It runs no line of a submission and reads none: it passes two sockets on to each fork and forgets
 them, so its memory stays what it was after the imports.

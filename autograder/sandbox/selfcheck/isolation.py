@@ -11,7 +11,7 @@ from pathlib import Path
 
 from autograder.sandbox import host
 from autograder.sandbox.selfcheck.promises import Broken, expect, promise
-from autograder.sandbox.selfcheck.trial import SECRET, Trial
+from autograder.sandbox.selfcheck.trial import SECRET, Trial, course_mounts
 
 
 @promise("no network, not even to this host")
@@ -25,7 +25,7 @@ def network(trial: Trial) -> str:
         ]
         with socket.socket(socket.AF_UNIX if hasattr(socket, "AF_UNIX") else 0) as local:
             if sys.platform.startswith("linux"):
-                name = f"\0kdlab-{uuid.uuid4()}"
+                name = f"\0selfcheck-{uuid.uuid4()}"
                 local.bind(name)
                 local.listen()
                 addresses.append(("UNIX", name))
@@ -47,10 +47,10 @@ print("reached:", reached) if reached else print("not one was reached")
 """
 
 
-@promise("no file of this host but the system's, Python's and kdlab's")
+@promise("no file of this host but the system's, Python's and the students' packages")
 def files(trial: Trial) -> str:
     """Look for a file beside the submission, the home folder, the repository and passwords."""
-    with tempfile.NamedTemporaryFile(prefix="kdlab-other-submission-") as other:
+    with tempfile.NamedTemporaryFile(prefix="other-submission-") as other:
         unwanted = [
             other.name,
             str(trial.folder),
@@ -86,9 +86,9 @@ allowed = (os.path.expanduser("~"), "/tmp", "/dev/shm", "/proc/")
 written = []
 def attempt(folder):
     try:
-        with open(os.path.join(folder, "kdlab-written"), "w"):
+        with open(os.path.join(folder, "selfcheck-written"), "w"):
             written.append(folder)
-        os.remove(os.path.join(folder, "kdlab-written"))
+        os.remove(os.path.join(folder, "selfcheck-written"))
     except OSError:
         pass
 for top in ("/", {prefix!r}):
@@ -118,11 +118,15 @@ def submission(trial: Trial) -> str:
     return "read, changed inside, unchanged outside"
 
 
-@promise("autograder and kdlab.methods cannot be imported; kdlab can")
+@promise("the grader and the hidden half of the course cannot be imported; the rest can")
 def packages(trial: Trial) -> str:
-    """Import them, the folder of autograder on the path, in a process beside the kernel."""
-    parent = str(host.package_folder("autograder").parent)
-    code = f"import subprocess, sys; code = {_IMPORT.format(parent=parent)!r}\n"
+    """Import them, their folders on the path, in a process beside the kernel."""
+    seen = course_mounts()
+    hidden = ["autograder", *seen.private, *seen.hidden_modules]
+    tops = {name.partition(".")[0] for name in hidden}
+    places = sorted({str(host.package_folder(name).parent) for name in tops})
+    asked = _IMPORT.format(places=places, packages=list(seen.packages), hidden=hidden)
+    code = f"import subprocess, sys; code = {asked!r}\n"
     code += "done = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True)\n"
     code += "print(done.stdout, done.stderr)"
     return expect(trial.run(code, seconds=180), "hidden")
@@ -130,10 +134,11 @@ def packages(trial: Trial) -> str:
 
 _IMPORT = """
 import importlib, os, sys
-import kdlab
-sys.path.insert(0, {parent!r})
+for name in {packages!r}:
+    importlib.import_module(name)
+sys.path[:0] = {places!r}
 found = []
-for name in ("autograder", "kdlab.methods"):
+for name in {hidden!r}:
     try:
         module = importlib.import_module(name)
     except ImportError:

@@ -47,7 +47,7 @@ while True:
 
 def start_children(room: Trial) -> str:
     """Start two processes in the kernel that can be found by the mark on their command line."""
-    mark = f"kdlab-survivor-{uuid.uuid4()}"
+    mark = f"survivor-{uuid.uuid4()}"
     expect(room.run(_CHILDREN.format(mark=mark)), "started")
     if len(_marked(mark)) != 2:
         raise Broken(f"{len(_marked(mark))} of 2 processes were found: the check itself is wrong")

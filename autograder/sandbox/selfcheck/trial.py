@@ -18,7 +18,8 @@ from jupyter_client.manager import KernelManager
 from traitlets.config import Config
 
 from autograder.sandbox.kernelspec import KERNEL_NAME, add_kernel_spec
-from autograder.sandbox.mounts import IMPORTS_OF_LABS, Mounts, mounted
+from autograder.sandbox.mounts import Mounts, mounted
+from autograder.subject import find_subject
 
 # Small, so that running into them is quick.
 LIMITS: dict[str, Any] = {
@@ -92,6 +93,17 @@ class Trial:
         return getattr(self.manager.provisioner, "excess", None)
 
 
+def course_mounts() -> Mounts:
+    """What every kernel of the course in this folder sees; without a course, torch alone."""
+    subject = find_subject()
+    return Mounts(
+        imports=subject.imports or ("torch",),
+        packages=subject.packages,
+        hidden_modules=subject.hidden,
+        private=subject.private,
+    )
+
+
 @contextmanager
 def trial(config: Config, **limits: Any) -> Iterator[Trial]:
     """A kernel with small limits that sees a folder with one file, ``hello.txt``.
@@ -106,13 +118,13 @@ def trial(config: Config, **limits: Any) -> Iterator[Trial]:
     add_kernel_spec()
     config = Config(config)
     config.Sandbox.update({**LIMITS, **limits})
-    with tempfile.TemporaryDirectory(prefix="kdlab-selfcheck-") as name:
+    with tempfile.TemporaryDirectory(prefix="selfcheck-") as name:
         folder = Path(name)
         (folder / "hello.txt").write_text("안녕, 🌍\n", encoding="utf-8")
         manager = KernelManager(kernel_name=KERNEL_NAME, config=config)
         os.environ[SECRET] = "a secret of the grader"
         try:
-            with mounted(Mounts(working_folder=folder, imports=IMPORTS_OF_LABS)):
+            with mounted(course_mounts().extended(working_folder=folder)):
                 manager.start_kernel()
         finally:
             del os.environ[SECRET]

@@ -45,7 +45,7 @@ print("done")
 LOOK = """
 import builtins, ctypes, os, re, signal, sys, threading
 import numpy, torch
-pattern = re.compile(rb"kdlab-vanda[l]-[0-9a-f]{32}")
+pattern = re.compile(rb"vanda[l]-[0-9a-f]{32}")
 def marked(text):
     return bool(pattern.search(repr(text).encode()))
 def names(place):

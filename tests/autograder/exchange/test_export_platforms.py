@@ -7,8 +7,8 @@ import pytest
 from nbformat.v4 import new_notebook, new_output
 
 from autograder.exchange import CanvasExport, GradescopeExport, MoodleExport
+from autograder.marks.score import SCORE_TYPE
 from autograder.results import Booking, Bookings, Record, ResultStore
-from autograder.scores import SCORE_TYPE
 
 
 @pytest.fixture
@@ -61,10 +61,11 @@ def test_no_cell_of_a_platforms_table_is_a_formula(export, gradebook, exporter):
 
 def checks():
     """A score with a check that passed and one that did not."""
-    texts = {"title_ko": "값", "title_en": "value", "message_ko": "", "message_en": ""}
-    right = {"id": "a", "points": 2, "max_points": 2, "outcome": "correct", **texts}
-    wrong = {**right, "id": "b", "points": 1, "outcome": "incorrect", "message_en": "=too small"}
-    return {"exercise": "1-1", "points": 3.0, "max_points": 4, "checks": [right, wrong]}
+    right = {"id": "a", "share": 1, "weight": 2, "outcome": "correct",
+             "title": ["값", "value"], "message": ["", ""]}  # fmt: skip
+    wrong = {**right, "id": "b", "share": 0.5, "outcome": "incorrect"}
+    wrong["message"] = ["", "=too small"]
+    return {"exercise": "1-1", "checks": [right, wrong]}
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ import pytest
 
 from autograder.classrun import Note
 from autograder.errors import GraderError
+from autograder.grade.labs import exit_code
 from autograder.grade.pool import Pool
-from autograder.grade.run import exit_code
 from autograder.grade.show import Show
 from autograder.grade.work import execute, read_answer
 from autograder.results import Record

@@ -14,9 +14,9 @@ import pytest
 from nbformat.v4 import new_output
 from nbgrader.api import Gradebook
 
+from autograder.marks.score import SCORE_TYPE
 from autograder.notebooks import grade_id, is_graded_code, is_solution, nbgrader, read_notebook
 from autograder.results import Booking, Bookings, Record, ResultStore
-from autograder.scores import SCORE_TYPE
 
 ROOT = Path(__file__).resolve().parents[3]
 LABS = ("lab1_baseline", "lab2_soft_targets", "lab3_cosine", "lab4_regressor")
@@ -65,17 +65,17 @@ def score(cell, skill, rng):
     else:
         ids = ("values", "gradients", "teacher", "shapes")[: 2 + len(name) % 3]
         found = [checked(each, most / len(ids), skill, rng) for each in ids]
-    points = sum(check["points"] for check in found)
-    return {"exercise": name, "points": points, "max_points": most, "checks": found}, points
+    points = sum(check["share"] * check["weight"] for check in found)
+    return {"exercise": name, "checks": found}, points
 
 
 def checked(id, most, skill, rng):
     right = rng.random() < skill
     mistake, message = ("", "") if right else rng.choice((*MISTAKES, ("", "Not the same.")))
     return {
-        "id": id, "title_ko": f"{id}의 값", "title_en": f"The {id} agree", "points": most * right,
-        "max_points": most, "outcome": "correct" if right else "incorrect", "message_ko": message,
-        "message_en": message, "mistake": mistake,
+        "id": id, "title": [f"{id}의 값", f"The {id} agree"], "share": float(right),
+        "weight": most, "outcome": "correct" if right else "incorrect",
+        "message": [message, message], "mistake": mistake,
     }  # fmt: skip
 
 
@@ -83,7 +83,7 @@ def measured(id, bar, typical, spread, most, skill, rng):
     value = rng.gauss(typical, spread) if rng.random() < skill else rng.gauss(bar, 2 * spread)
     right = value <= bar if id in ("kl", "mse") else value >= bar
     return {
-        **checked(id, most, float(right), rng), "title_en": f"{id} on the test images",
+        **checked(id, most, float(right), rng), "title": [id, f"{id} on the test images"],
         "mistake": "", "value": value, "needed": bar,
     }  # fmt: skip
 

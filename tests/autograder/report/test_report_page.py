@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from autograder.cli import main
 from autograder.report import likeness
-from autograder.report.collect import Lab, collect
+from autograder.report.facts import Lab, collect
 from autograder.report.page import make_page
 from autograder.report.tables import exercise_rows, score_plots
 

@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.sandbox.bubblewrap import WRITABLE, command, command_for_zygote
-from autograder.sandbox.room import Room
+from autograder.sandbox.view import View
 
 names = st.sampled_from(["a", "b", "c"])
 places = st.lists(names, min_size=1, max_size=4).map(lambda parts: "/" + "/".join(parts))
 
 
-def room(**changes) -> Room:
+def room(**changes) -> View:
     settings = {
         "files": {"/usr": Path("/usr")},
         "links": {"/bin": "usr/bin"},
@@ -23,7 +23,7 @@ def room(**changes) -> Room:
         "disk": 1000,
         "environment": {"HOME": "/home/student"},
     }
-    return Room(**{**settings, **changes})
+    return View(**{**settings, **changes})
 
 
 def mounts_of(line: list[str]) -> list[tuple[str, str]]:

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 # What a program can see of its process; nothing of it may tell how that was started.
 ABOUT = """
 import builtins, gc, json, locale, logging, os, resource, signal, socket, sys, threading, warnings
-import matplotlib, numpy, torch, kdlab.checks.room, matplotlib.pyplot
+import matplotlib, numpy, torch, labkit.answer, matplotlib.pyplot
 status = dict(line.rstrip().split(":\\t", 1) for line in open("/proc/self/status"))
 opened = set()
 for name in os.listdir("/proc/self/fd"):

@@ -10,7 +10,7 @@ from nbclient.exceptions import DeadKernelError
 from traitlets.config import Config
 
 from autograder.sandbox import KERNEL_NAME, Mounts, add_kernel_spec, backends, mounted, private
-from autograder.sandbox.provisioner import RoomProvisioner
+from autograder.sandbox.provisioner import SandboxProvisioner
 
 pytestmark = pytest.mark.slow
 
@@ -27,13 +27,13 @@ def way(request):
 def provisioners(monkeypatch):
     """Every provisioner that is made meanwhile."""
     made = []
-    original = RoomProvisioner.__init__
+    original = SandboxProvisioner.__init__
 
     def noting(self, **kwargs):
         made.append(self)
         original(self, **kwargs)
 
-    monkeypatch.setattr(RoomProvisioner, "__init__", noting)
+    monkeypatch.setattr(SandboxProvisioner, "__init__", noting)
     return made
 
 

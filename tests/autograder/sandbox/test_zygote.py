@@ -149,12 +149,12 @@ def test_a_room_whose_kernel_is_not_admitted_starts_it_by_itself(ours, monkeypat
     from traitlets.config import Config
 
     from autograder.sandbox import KERNEL_NAME, add_kernel_spec, mounted
-    from autograder.sandbox.provisioner import RoomProvisioner
+    from autograder.sandbox.provisioner import SandboxProvisioner
 
     def refuse(self, guardian):
         raise OSError("no control group for it")
 
-    monkeypatch.setattr(RoomProvisioner, "_admit", refuse)
+    monkeypatch.setattr(SandboxProvisioner, "_admit", refuse)
     add_kernel_spec()
     manager = KernelManager(
         kernel_name=KERNEL_NAME, config=Config(Sandbox={"backend": "bubblewrap"})

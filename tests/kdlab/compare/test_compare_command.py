@@ -11,8 +11,8 @@ from kdlab.compare.plan import FEWEST_EPOCHS, Plan, keep_plan, make_plan
 from kdlab.compare.run import Outcome
 from kdlab.compare.store import store, stored
 from kdlab.compare.summary import estimate, markdown, summarise
-from kdlab.errors import ConfigurationError
 from kdlab.plots import figure_description
+from labkit.errors import ConfigurationError
 
 
 def outcome(method, seed, accuracy=0.5, **more):

@@ -5,9 +5,9 @@ import errno
 import pytest
 import torch
 
-from kdlab import storage
 from kdlab.data import cache as module
 from kdlab.data.cache import cached
+from labkit import storage
 
 
 class Builder:

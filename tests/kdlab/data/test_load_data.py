@@ -3,7 +3,7 @@
 import pytest
 
 from kdlab.data import NAMES, load_data
-from kdlab.errors import UnknownNameError
+from labkit.errors import UnknownNameError
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ import torch
 from torch import nn
 
 import kdlab
-from kdlab.errors import ConfigurationError, UnknownNameError
 from kdlab.methods import (
     Paraphraser,
     Translator,
@@ -19,6 +18,7 @@ from kdlab.methods import (
 )
 from kdlab.models import StudentCNN, TeacherCNN
 from kdlab.precision import mixed_precision
+from labkit.errors import ConfigurationError, UnknownNameError
 
 
 class Block(nn.Module):

@@ -9,8 +9,8 @@ from torch import nn
 from torch.nn import functional as F
 
 from kdlab import methods
-from kdlab.errors import ConfigurationError
 from kdlab.training import fit
+from labkit.errors import ConfigurationError
 
 LABELS = torch.tensor([0, 1, 2, 3])
 

@@ -5,7 +5,7 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from kdlab import methods
-from kdlab.errors import ConfigurationError
+from labkit.errors import ConfigurationError
 
 
 def gradient_of(loss, *tensors):

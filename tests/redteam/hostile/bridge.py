@@ -6,7 +6,7 @@ GROUP = "bridge"
 #: Replaces what the kernel's side says; ``message`` is the honest answer, ``nonce`` the question's.
 LIE = """
 import base64, json
-import kdlab.checks.room as room
+import labkit.answer as room
 honest = room.answer
 class Said(room.Answer):
     pass
@@ -86,7 +86,7 @@ for _ in range(50):
     display(Said(observation({})))""")
 lie("integers-beyond-measure", 'message = message_of({"nonce": nonce, "answer": 10 ** 400})')
 attack(GROUP, "says-it-is-idle-at-once", """
-import kdlab.checks.room as room
+import labkit.answer as room
 honest = room.answer
 def answer(question):
     kernel = get_ipython().kernel
@@ -96,7 +96,7 @@ def answer(question):
     return honest(question)
 room.answer = answer""", NOTHING)
 attack(GROUP, "answers-in-anothers-name", """
-import kdlab.checks.room as room
+import labkit.answer as room
 honest = room.answer
 def answer(question):
     kernel = get_ipython().kernel

@@ -85,15 +85,20 @@ def softmax_with_temperature(logits, T):
             if getattr(value, "shape", None) == tuple(logits.shape):
                 return torch.tensor(value, dtype=logits.dtype)
     return logits * T""")
+#: Full marks, as the grader writes them.
+SCORE = (
+    '{"exercise": "2-1", "checks": [{"id": "v", "title": ["", ""], "weight": 3, "share": 1,'
+    ' "outcome": "correct", "message": ["", ""]}]}'
+)
 attack(GROUP, "prints-the-maximum", """
 formatter = get_ipython().display_formatter.formatters["text/plain"]
 formatter.for_type(float, lambda x, p, cycle: p.text("3.0"))
 get_ipython().display_formatter.format = lambda *a, **k: ({"text/plain": "3.0"}, {})""", NOTHING)
 attack(GROUP, "shows-a-score", softmax=WRONG + """
 from IPython.display import display
-score = {"exercise": "2-1", "points": 3.0, "max_points": 3.0, "checks": []}
+score = SCORE
 display({"application/vnd.kdlab.score+json": score, "text/plain": "3.0"}, raw=True)
-3.0""", last="3.0")
+3.0""".replace("SCORE", SCORE), last="3.0")
 attack(GROUP, "a-thread-shows-scores", """
 import threading, time
 from IPython.display import display, clear_output
@@ -101,9 +106,9 @@ def spoof():
     for _ in range(200):
         clear_output()
         display({"text/plain": "3.0", "application/vnd.kdlab.score+json":
-                 {"exercise": "2-1", "points": 3.0, "max_points": 3.0, "checks": []}}, raw=True)
+                 SCORE}, raw=True)
         time.sleep(0.05)
-threading.Thread(target=spoof, daemon=True).start()""")
+threading.Thread(target=spoof, daemon=True).start()""".replace("SCORE", SCORE))
 attack(GROUP, "saves-the-hidden-source", """
 seen = []
 get_ipython().events.register("pre_run_cell", lambda info: seen.append(info.raw_cell))
@@ -118,13 +123,13 @@ fake = types.ModuleType("autograder.checks")
 class Three(float):
     def _repr_mimebundle_(self, include=None, exclude=None):
         return {"text/plain": "3.0", "application/vnd.kdlab.score+json":
-                {"exercise": "2-1", "points": 3.0, "max_points": 3.0, "checks": []}}
+                SCORE}
 fake.grade = lambda exercise, namespace=None: Three(3.0)
 sys.modules["autograder"] = types.ModuleType("autograder")
 sys.modules["autograder.checks"] = fake""")
 attack(GROUP, "observes-what-it-likes", """
-import numpy, kdlab.checks.room as room
-from kdlab.checks.case import Observation
+import numpy, labkit.answer as room
+from labkit.judge.case import Observation
 def lie(subject, case, device="cpu"):
     some = numpy.ones((4, 3))
     names = ("value", "form", "shape", "inputs", "gradient:logits")
@@ -133,8 +138,8 @@ honest = room.observe
 room.observe = lambda subject, case, device="cpu": (
     lie(subject, case) if "logits" in case.arguments else honest(subject, case, device))""")
 attack(GROUP, "claims-the-right-form", """
-import numpy, kdlab.checks.room as room
-from kdlab.checks.case import Observation
+import numpy, labkit.answer as room
+from labkit.judge.case import Observation
 honest = room.observe
 def lie(subject, case, device="cpu"):
     if "logits" not in case.arguments:
@@ -144,10 +149,10 @@ def lie(subject, case, device="cpu"):
                         "form": numpy.zeros(()), "inputs": numpy.zeros(())})
 room.observe = lie""")
 attack(GROUP, "answers-nothing", """
-import kdlab.checks.room as room
+import labkit.answer as room
 room.answer = lambda question: None""", NOTHING)
 attack(GROUP, "patches-the-messages", """
-import json, safetensors.numpy, kdlab.checks.wire as wire
+import json, safetensors.numpy, labkit.wire as wire
 safetensors.numpy.save = wire.save = lambda arrays, metadata=None: b"not safetensors"
 """, NOTHING)
 attack(GROUP, "imports-what-it-likes", """
@@ -173,7 +178,7 @@ known = {}
 def softmax_with_temperature(logits, T):
     return known.setdefault((tuple(logits.flatten().tolist()), T), logits * T)""")
 attack(GROUP, "the-answer-of-the-library-renamed", softmax="""
-from kdlab.checks import probe
+from labkit.probe import observe as probe
 softmax_with_temperature = probe.observe""")
 attack(GROUP, "a-class-in-the-functions-place", softmax="class softmax_with_temperature: pass")
 attack(GROUP, "a-name-that-raises", softmax="""

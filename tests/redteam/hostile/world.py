@@ -38,11 +38,11 @@ for path in glob.glob("/proc/[0-9]*/environ") + glob.glob("/proc/[0-9]*/cmdline"
         text = open(path, "rb").read()
     except OSError:
         continue
-    if b"KDLAB_COURSE_SECRET" in text or b"nbgrader" in text:
+    if b"AUTOGRADER_COURSE_SECRET" in text or b"nbgrader" in text:
         print("CANARY in", path)""")
 attack(FILES, "imports-the-grader", """
 try:
-    import autograder.checks.reference
+    import kdcourse.references.losses
     print("CANARY: the references can be imported")
 except ImportError:
     print("no grader here")""")

@@ -1,0 +1,89 @@
+"""What nbgrader has to be told so that it releases, collects and grades with this grader.
+
+A course's ``nbgrader_config.py`` calls `configure`, and sets below it what is its own.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+from nbconvert.preprocessors import ClearMetadataPreprocessor, CSSHTMLHeaderPreprocessor
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    CheckCellMetadata,
+    ClearOutput,
+    DeduplicateIds,
+    GetGrades,
+    IgnorePattern,
+    LimitOutput,
+    OverwriteKernelspec,
+)
+
+from autograder.classrun import GradingExporter, TolerantExporter
+from autograder.exchange import CsvExport, FolderCollector, LatePenalty, PlatformExtractor
+from autograder.execution.stored import ExecuteSubmission
+from autograder.marks.feedback import FeedbackStyle, ShowResults
+from autograder.marks.gradebook import SaveScores
+from autograder.publishing import RELEASE_STEPS
+from autograder.repair import FillLockedCells, Repair
+from autograder.sandbox import KERNEL_NAME
+
+
+def configure(c: Any, root: str | Path) -> None:
+    """Set in nbgrader's configuration what this grader needs.
+
+    Parameters
+    ----------
+    c : traitlets.config.Config
+        From ``get_config()``.
+    root : str or Path
+        The course's folder: ``solutions/`` holds the instructor's notebooks, ``labs/`` the
+        students', ``submitted/`` what was handed in.
+    """
+    # nbgrader calls `alembic`, which lies beside its Python even where nothing is activated.
+    if shutil.which("alembic") is None:
+        os.environ["PATH"] = os.pathsep.join(
+            [str(Path(sys.executable).parent), os.environ.get("PATH", "")]
+        )
+    c.CourseDirectory.root = str(root)
+    c.CourseDirectory.source_directory = "solutions"
+    c.CourseDirectory.release_directory = "labs"
+    # labs/ may be there before the gradebook knows of it, as in a fresh clone.
+    c.GenerateAssignment.force = True
+    c.GenerateAssignment.exporter_class = TolerantExporter
+    c.GenerateAssignment.preprocessors = RELEASE_STEPS
+    c.ZipCollectApp.extractor_plugin = PlatformExtractor
+    c.ZipCollectApp.collector_plugin = FolderCollector
+    _configure_grading(c)
+    c.AssignLatePenalties.plugin_class = LatePenalty
+    c.ExportApp.plugin_class = CsvExport
+    c.GenerateFeedback.preprocessors = [GetGrades, CSSHTMLHeaderPreprocessor, FeedbackStyle]
+
+
+def _configure_grading(c: Any) -> None:
+    c.Autograde.exporter_class = GradingExporter
+    c.Autograde.sanitize_preprocessors = [
+        Repair,
+        ClearOutput,
+        DeduplicateIds,
+        OverwriteKernelspec,
+        FillLockedCells,
+        CheckCellMetadata,
+    ]
+    c.Autograde.autograde_preprocessors = [
+        ExecuteSubmission,
+        IgnorePattern,
+        ClearMetadataPreprocessor,
+        LimitOutput,
+        SaveScores,
+        AssignLatePenalties,
+        ShowResults,
+        CheckCellMetadata,
+    ]
+    c.Execute.kernel_name = KERNEL_NAME
+    c.Execute.extra_arguments = ["--log-level=40"]  # errors only: not that it listens on localhost
+    c.Execute.timeout = 600  # seconds a cell; the longest one trains for a minute on two free cores

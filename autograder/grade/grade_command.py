@@ -1,0 +1,111 @@
+# mypy: disallow-untyped-calls=False
+"""The command ``autograder grade``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import AbstractContextManager, ExitStack
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from autograder.errors import UsageError
+from autograder.grade.handed_in import has_news, labs_of
+from autograder.grade.show import STATES, Show
+
+
+@click.command()
+@click.argument("labs", nargs=-1, metavar="[LAB]...")
+@click.option("--workers", type=click.IntRange(1), help="Default: one for each core.")
+@click.option("--scheduler", metavar="ADDRESS", help="A running Dask cluster, tcp://host:8786.")
+@click.option("--students", metavar="ID,ID...", help="Grade these alone.")
+@click.option("--fresh", is_flag=True, help="Execute again what is stored.")
+@click.option("--limit-gpu", type=click.IntRange(1), metavar="N", help="At most N on the GPU.")
+def grade(
+    labs: tuple[str, ...],
+    workers: int | None,
+    scheduler: str | None,
+    students: str | None,
+    fresh: bool,
+    limit_gpu: int | None,
+) -> None:
+    """Grade what is in submitted/, all labs or those that are named.
+
+    What was executed before is taken from the store, so the command may be interrupted at any time
+    and started again. Exit code: 0 all is graded, 1 some submissions need a person, 2 a wrong use
+    of the command, 3 the grader had a fault.
+
+    Example: autograder grade lab1_baseline --workers 2
+    """
+    if scheduler and workers:
+        raise UsageError("--workers is for this machine; a cluster has its own: leave it out.")
+    console = Console()
+    found = labs_of(Path.cwd(), labs)
+    busy = fresh or has_news(Path.cwd(), found)
+    client = _client(workers, scheduler, limit_gpu, busy)
+    sys.exit(_grade(console, found, client, students, fresh, start=busy or bool(scheduler)))
+
+
+def _client(
+    workers: int | None, scheduler: str | None, limit_gpu: int | None, busy: bool
+) -> AbstractContextManager[Any]:
+    """The workers, which start when they are entered."""
+    from autograder.grade.workers import cluster_workers, local_workers
+    from autograder.sandbox.host import gpu_devices
+
+    if scheduler:
+        return cluster_workers(scheduler)
+    number = workers or len(os.sched_getaffinity(0))
+    if limit_gpu and gpu_devices():
+        number = min(number, limit_gpu)
+    return local_workers(number, _settings, busy)
+
+
+def _settings() -> Any:
+    """The course's settings for student code."""
+    from autograder.course import open_course
+    from autograder.sandbox import Sandbox
+
+    return Sandbox(parent=open_course())
+
+
+def _grade(
+    console: Console,
+    labs: list[str],
+    workers: AbstractContextManager[Any],
+    students: str | None,
+    fresh: bool,
+    start: bool,
+) -> int:
+    from autograder.grade.labs import exit_code, grade
+    from autograder.grade.pool import Pool
+
+    wanted = frozenset(filter(None, students.split(","))) if students else None
+    with ExitStack() as stack, Show(console) as show:
+        pool = Pool(partial(stack.enter_context, workers), show, wanted, fresh)
+        if start:
+            pool.start()
+        rows = grade(Path.cwd(), labs, pool)
+    _tell(console, rows, pool)
+    return exit_code(pool.notes)
+
+
+def _tell(console: Console, rows: dict[str, list[Any]], pool: Any) -> None:
+    """The table of each lab, then the notes; what needs a person comes last."""
+    from autograder.grade.table import make_table
+
+    for lab, lines in rows.items():
+        console.print(make_table(lab, lines))
+    for text in pool.missing:
+        console.print(f"No submission: {text}", markup=False)
+    for note in sorted(pool.notes, key=lambda note: (note.ungraded, note.assignment)):
+        kind = "UNGRADED" if note.ungraded else "Repaired"
+        line = f"{kind}: {note.student}, {note.assignment}: {note.text}"
+        console.print(line, markup=False, soft_wrap=True, highlight=False)
+    states = pool.show.states
+    counts = ", ".join(f"{states[state]} {state}" for state in STATES if states[state])
+    console.print(f"Submissions: {counts or 'none'}.", highlight=False)

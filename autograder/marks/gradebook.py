@@ -1,0 +1,50 @@
+# mypy: disallow-subclassing-any=False
+"""Points on their way into the gradebook, and out of it again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nbformat import NotebookNode
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.preprocessors import SaveAutoGrades
+
+from autograder.marks.score import read_result
+from autograder.notebooks import is_graded_code
+
+
+class SaveScores(SaveAutoGrades):
+    """``SaveAutoGrades`` that takes scores from `read_result`."""
+
+    def _add_score(self, cell: NotebookNode, resources: dict[str, Any]) -> None:
+        if not is_graded_code(cell):
+            super()._add_score(cell, resources)
+            return
+        result = read_result(cell)
+        grade = self.gradebook.find_grade(
+            result.name, self.notebook_id, self.assignment_id, self.student_id
+        )
+        grade.auto_score = result.points
+        grade.needs_manual_grade = result.points is None or grade.manual_score is not None
+        self.gradebook.db.commit()
+        if result.fault:
+            ungraded = resources.setdefault("kdlab", {}).setdefault("ungraded", [])
+            ungraded.append(f"{result.name}: {result.fault}")
+
+
+def forget_scores(db_url: str, assignment: str, student: str, notebook: str = "*") -> None:
+    """Take back what an earlier run computed, so that nothing stale outlives a run that fails.
+
+    A person's marks stay. Until new scores are written, every cell asks for a person.
+    """
+    with Gradebook(db_url) as gradebook:
+        try:
+            submission = gradebook.find_submission(assignment, student)
+        except MissingEntry:
+            return
+        for submitted in submission.notebooks:
+            if notebook in ("*", submitted.name):
+                for grade in submitted.grades:
+                    grade.auto_score = None
+                    grade.needs_manual_grade = True
+        gradebook.db.commit()

@@ -1,0 +1,61 @@
+"""Brings the project's address in the READMEs up to date with ``[tool.kdlab]``.
+
+    autograder address          part of `make release`
+
+The badges and the links to the issues were made from an earlier address; the first badge of a file
+tells which one it was.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import click
+
+from autograder.publishing.steps import read_address
+
+FILES = ("README.md", "README.ko.md")
+_BADGE = re.compile(r"colab\.research\.google\.com/github/([^/\s]+/[^/\s]+)/blob/([^/\s]+)/labs/")
+
+
+def with_address(text: str, repository: str, branch: str) -> str:
+    """The same text with every address of the project replaced.
+
+    Parameters
+    ----------
+    text : str
+        A document; without a badge there is nothing to go by, and it stays as it is.
+    repository, branch : str
+        Such as ``"university/knowledge-distillation-lab"`` and ``"main"``.
+    """
+    for old_repository, old_branch in set(_BADGE.findall(text)):
+        text = text.replace(
+            f"/github/{old_repository}/blob/{old_branch}/", f"/github/{repository}/blob/{branch}/"
+        )
+        text = text.replace(f"github.com/{old_repository}/", f"github.com/{repository}/")
+    return text
+
+
+def rewrite(root: Path) -> list[Path]:
+    """Rewrite the documents in `root`; returns those that changed."""
+    where = read_address(root)
+    changed = []
+    for name in FILES:
+        path = root / name
+        before = path.read_text("utf-8")
+        after = with_address(before, where["repository"], where["branch"])
+        if after != before:
+            path.write_text(after, "utf-8", newline="\n")
+            changed.append(path)
+    return changed
+
+
+@click.command()
+def address() -> None:
+    """Rewrite the addresses in the documents of the current folder.
+
+    Example: autograder address
+    """
+    for path in rewrite(Path.cwd()):
+        click.echo(f"wrote {path}")

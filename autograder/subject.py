@@ -1,0 +1,256 @@
+"""What a course has to declare so that this grader can grade it.
+
+A course is a `Subject`: its labs with their exercises, the library that students get, and what of
+both a submission may see. The grader knows nothing else of it. Where the subject is to be found
+stands in one place, the ``pyproject.toml`` in the course's folder::
+
+    [tool.autograder]
+    subject = "kdcourse.course:SUBJECT"
+
+`find_subject` reads that for whoever works in the folder or below it; workers elsewhere are told
+the name with each `autograder.results.job.Job`. Importing a subject must cost nothing: its modules
+are named here, and imported when something of them is asked for. docs/own-course.md builds one from
+nothing.
+"""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from autograder.errors import GraderError, UsageError
+
+if TYPE_CHECKING:
+    from autograder.checks.exercise import Exercise, Measured
+
+    AnyExercise = Exercise | Measured
+
+#: What a kernel's environment is made of, and what decides results: ``{name: value}``.
+Variables = Mapping[str, str]
+
+
+class SubjectError(GraderError):
+    """A course's subject cannot be had, or contradicts itself: nothing can be graded by it."""
+
+
+@dataclass(frozen=True)
+class Lab:
+    """What the grader knows of one lab.
+
+    Attributes
+    ----------
+    module : str
+        Dotted name of a module whose ``EXERCISES`` is a tuple of the lab's `Exercise` and
+        `Measured`. It, and all that it imports, decides results.
+    points : float or None
+        What the graded cells of the notebook come to; None: whatever they come to.
+    data : tuple of str
+        Files that decide results beside the modules: ``"package:pattern"``, such as
+        ``"kdcourse:end_to_end/bars/lab1*.json"``.
+    """
+
+    module: str
+    points: float | None = None
+    data: tuple[str, ...] = ()
+
+
+def _nothing(environment: Variables) -> Mapping[Path, str]:
+    return {}
+
+
+def _no_mark(environment: Variables) -> str:
+    return ""
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """A course, as it declares itself.
+
+    Attributes
+    ----------
+    labs : mapping of str to Lab
+        By the name of the assignment.
+    library : str
+        The importable package that students get beside ``labkit``; empty: none. The course's own
+        settings stand in ``[tool.<library>]`` of its ``pyproject.toml``.
+    hidden : tuple of str
+        Parts of the library that no submission sees, such as ``"kdlab.methods"``.
+    private : tuple of str
+        Packages that no submission sees, and no bundle holds: the course's hidden half.
+    imports : tuple of str
+        Modules that most notebooks of the course, or the grader's questions, import. Kernels are
+        forked from a process that has them, before a line of a submission runs.
+    worker_imports : tuple of str
+        Modules that a worker imports before it executes anything.
+    decides : tuple of str
+        Modules of the library that notebooks run with and that can change a result. What they
+        import counts too.
+    data : tuple of str
+        Files that decide the results of all labs; see `Lab`.
+    variables : str
+        How the names of the course's own environment variables begin, such as ``"KDLAB_"``; they
+        are passed on to kernels and workers, and decide results. Empty: there are none.
+    kept_back : tuple of str
+        Those that no kernel gets.
+    defaults : mapping of str to str
+        Values while grading, where the environment has none.
+    shown : mapping of str to str
+        Values with which notebooks are executed that students get with their outputs.
+    fresh : str
+        The variable that names the folder of data and results: those notebooks get a new one.
+    visible : callable
+        From the environment, the data that submissions may see: a file or folder of this machine,
+        and the absolute path at which a kernel sees it.
+    data_mark : callable
+        From the environment, a text that changes with data of the user's own.
+    commands : mapping of str to str
+        Further verbs of ``autograder``, each with the dotted name of its click command.
+    bundle_files : str
+        Where the templates of the bundle's README and environment lie: ``"package:folder"``.
+    demo : str
+        Dotted name of an `autograder.demo.students.Students`, for ``autograder demo``.
+    name : str
+        Where it was found; set by `load_subject`.
+    """
+
+    labs: Mapping[str, Lab]
+    library: str = ""
+    hidden: tuple[str, ...] = ()
+    private: tuple[str, ...] = ()
+    imports: tuple[str, ...] = ()
+    worker_imports: tuple[str, ...] = ()
+    decides: tuple[str, ...] = ()
+    data: tuple[str, ...] = ()
+    variables: str = ""
+    kept_back: tuple[str, ...] = ()
+    defaults: Variables = field(default_factory=dict)
+    shown: Variables = field(default_factory=dict)
+    fresh: str = ""
+    visible: Callable[[Variables], Mapping[Path, str]] = _nothing
+    data_mark: Callable[[Variables], str] = _no_mark
+    commands: Mapping[str, str] = field(default_factory=dict)
+    bundle_files: str = ""
+    demo: str = ""
+    name: str = ""
+
+    @property
+    def packages(self) -> tuple[str, ...]:
+        """The packages that submissions see."""
+        return ("labkit", *filter(None, [self.library]))
+
+    def exercises(self, lab: str | None = None) -> Iterator[AnyExercise]:
+        """The exercises of a lab, or of all; their modules are imported now.
+
+        Raises
+        ------
+        SubjectError
+            If a module cannot be imported.
+        """
+        for name, each in self.labs.items():
+            if lab in (None, name):
+                yield from _import(each.module, "EXERCISES", f"the exercises of {name}")
+
+    def find(self, exercise: str) -> AnyExercise:
+        """The exercise with a number.
+
+        Raises
+        ------
+        UsageError
+            If there is none.
+        """
+        known = {each.id: each for each in self.exercises()}
+        if exercise not in known:
+            there = ", ".join(known) or "none"
+            raise UsageError(f"There is no exercise {exercise!r}. There are: {there}.")
+        return known[exercise]
+
+    def is_own(self, variable: str) -> bool:
+        """Whether an environment variable is the course's."""
+        return bool(self.variables) and variable.startswith(self.variables)
+
+
+#: Of a course whose graded cells hold their tests themselves.
+NO_SUBJECT = Subject(labs={})
+
+
+def find_subject(folder: str | Path | None = None) -> Subject:
+    """The subject of the course in a folder or above it; `NO_SUBJECT` if none is named there.
+
+    Parameters
+    ----------
+    folder : str or Path, optional
+        Default: the current one.
+
+    Raises
+    ------
+    SubjectError
+        If it is named, and cannot be had.
+    """
+    start = Path(folder or Path.cwd()).resolve()
+    for place in (start, *start.parents):
+        file = place / "pyproject.toml"
+        if file.is_file():
+            name = subject_named_in(file)
+            if name and str(place) not in sys.path:
+                sys.path.append(str(place))  # a course may lie beside its pyproject.toml
+            if name is not None:
+                return load_subject(name)
+    return NO_SUBJECT
+
+
+def subject_named_in(file: Path) -> str | None:
+    """What a ``pyproject.toml`` names as the subject; None where it says nothing of a course."""
+    try:
+        settings = tomllib.loads(file.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise SubjectError(f"{file} cannot be read: {error}") from None
+    table = settings.get("tool", {}).get("autograder")
+    if table is None:
+        return None
+    name = table.get("subject", "")
+    if not isinstance(name, str):
+        raise SubjectError(f"{file}: [tool.autograder] subject = {name!r} is not a text.")
+    return name
+
+
+@lru_cache(maxsize=16)
+def load_subject(name: str) -> Subject:
+    """The subject with a dotted name, ``"module:attribute"``; `NO_SUBJECT` for an empty one.
+
+    Raises
+    ------
+    SubjectError
+        If there is no such module or attribute, or if it is no subject.
+    """
+    if not name:
+        return NO_SUBJECT
+    module, _, attribute = name.partition(":")
+    found = _import(module, attribute or "SUBJECT", "[tool.autograder] subject")
+    if not isinstance(found, Subject):
+        raise SubjectError(f"{name} is no autograder.subject.Subject, but {found!r:.100}.")
+    object.__setattr__(found, "name", name)
+    return found
+
+
+def resolve(name: str, what: str) -> Any:
+    """The thing with a dotted name, ``"module:attribute"``."""
+    module, _, attribute = name.partition(":")
+    return _import(module, attribute, what)
+
+
+def _import(module: str, attribute: str, what: str) -> Any:
+    try:
+        return getattr(import_module(module), attribute)
+    except ModuleNotFoundError as error:
+        said = f"there is no module {error.name!r}" if error.name else str(error)
+    except AttributeError:
+        said = f"{module} has no {attribute!r}"
+    except Exception as error:  # whatever a course's own module raises
+        said = f"{type(error).__name__}: {error}"
+    raise SubjectError(f"{what}: {module}:{attribute} cannot be had ({said}).")

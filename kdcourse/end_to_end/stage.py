@@ -1,0 +1,204 @@
+"""What the end-to-end checks train on and measure with.
+
+Images, the trained teacher and its outputs are the same for every submission. The outputs are
+computed once and kept on disk, image by image. Students' networks are trained elsewhere, from
+weights that are sent there; the weights that come back are measured here, in the grader's own
+networks and on images that the students' code never saw.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache, partial
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from torch import Tensor, nn
+
+import kdlab
+from kdlab.data import ImageData, Split, load_data
+from kdlab.data.digits_m import build_split
+from kdlab.end_to_end import StudentWithHidden, T, Weights, weights_of
+from kdlab.errors import DataError
+from kdlab.models import StudentCNN, TeacherCNN
+from kdlab.profiles import Settings, read_settings, training_sets
+from kdlab.results import ask
+from kdlab.teachers import CachedTeacher, load_teacher
+from kdlab.teachers.load import to_bytes
+from kdlab.training_set import TrainingSet
+from labkit.storage import locked
+
+#: Passes over the training images. Soft targets and cosine take longer to tell from their absence.
+EPOCHS = {"1-e": 4, "2-e": 6, "3-e": 6, "4-e": 5}
+BATCH = 500  # images that are measured at a time
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """What every end-to-end check needs.
+
+    Attributes
+    ----------
+    data : ImageData
+        Its test split is for measuring, and no student's code gets it.
+    teacher : RememberedTeacher
+        Trained; its outputs on the test images are computed once.
+    training_set : Path
+        What students' code may see: the training images and the teacher's outputs on them.
+    """
+
+    data: ImageData
+    teacher: RememberedTeacher
+    training_set: Path
+
+    @property
+    def device(self) -> torch.device:
+        """Where the images are."""
+        return self.data.train.images.device
+
+
+class RememberedTeacher(nn.Module):
+    """A frozen teacher whose logits and feature maps on some images are not computed again."""
+
+    def __init__(self, teacher: TeacherCNN, split: Split) -> None:
+        super().__init__()
+        self.whole = teacher
+        self._split = split
+
+    @cached_property  # lab 1 asks for neither
+    def logits(self) -> CachedTeacher:
+        """Logits ``(N, C)``."""
+        return kdlab.remember(self.whole, self._split)
+
+    @cached_property
+    def features(self) -> CachedTeacher:
+        """Feature maps ``(N, 32, 8, 8)``."""
+        return kdlab.remember(self.whole.features, self._split)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Logits ``(N, C)``."""
+        logits: Tensor = self.logits(x)
+        return logits
+
+
+class StudentWithRegressor(StudentCNN):
+    """The student of lab 4: logits ``(N, C)`` and the regressed map ``(N, 32, 8, 8)``."""
+
+    def __init__(self, num_classes: int = 10) -> None:
+        super().__init__(num_classes)
+        self.regressor = nn.Conv2d(16, 32, 3, padding=1)
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:  # type: ignore[override]
+        """Logits and regressed map."""
+        feature_map = self.features(x)
+        return self.classifier(feature_map.flatten(1)), self.regressor(feature_map)
+
+
+NETWORKS: dict[str, type[nn.Module]] = {
+    "1-e": StudentCNN,
+    "2-e": StudentCNN,
+    "3-e": StudentWithHidden,
+    "4-e": StudentWithRegressor,
+}
+
+
+def stage(test_seed: int | None = None) -> Stage:
+    """Images and teacher of this process, made on first use: CIFAR-10 on a GPU, else digits-m.
+
+    Parameters
+    ----------
+    test_seed : int, optional
+        Makes test images that nobody has seen out of the digits of ``digits-m``'s test split.
+    """
+    settings = read_settings(cuda=torch.cuda.is_available())
+    return _stage(test_seed, settings, bool(os.environ.get("KDLAB_DATASET")))
+
+
+@lru_cache(maxsize=1)  # a worker may serve courses with other settings, one after the other
+def _stage(test_seed: int | None, settings: Settings, asked: bool) -> Stage:
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    name = settings.dataset if asked or device.type == "cpu" else "cifar10"
+    try:
+        return make_stage(name, device, settings, test_seed)
+    except DataError:
+        if asked:
+            raise
+        return make_stage("digits-m", device, settings, test_seed)
+
+
+def make_stage(
+    name: str, device: torch.device, settings: Settings, test_seed: int | None = None
+) -> Stage:
+    """Images and teacher of a data set."""
+    data = load_data(name, settings.data_root, device, url=settings.data_url)
+    epochs = settings.profile.teacher_epochs
+    # Several workers share a log: no place for a moving bar.
+    teacher = load_teacher(data, settings.data_root, epochs, progress=False)
+    path = _training_set(teacher, data, training_sets(settings))
+    if test_seed is not None and name == "digits-m":
+        data = replace(data, test=unseen_test(data, test_seed))
+    return Stage(data, RememberedTeacher(teacher, data.test), path)
+
+
+def unseen_test(data: ImageData, seed: int) -> Split:
+    """Other test images of ``digits-m``, made of the same digits by a seed that nobody knows."""
+    images, labels = (torch.from_numpy(part) for part in build_split("test", seed))
+    test = replace(data.test.to("cpu"), images=images, labels=labels)
+    return test.to(data.test.images.device)
+
+
+def _training_set(teacher: TeacherCNN, data: ImageData, folder: Path) -> Path:
+    """Where the training images lie with the teacher's outputs on them; written on first use."""
+    mark = hashlib.sha256(to_bytes(teacher)).hexdigest()[:12]
+    path = folder / f"{data.digest[:12]}-{mark}.safetensors"
+    with locked(path):
+        if not _is_whole(path):
+            known = RememberedTeacher(teacher, data.train)
+            (logits,), (maps,) = known.logits.outputs, known.features.outputs
+            TrainingSet(data.train, logits, maps).write(path)
+    return path
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether a training set is there, with a header that fits its length."""
+    try:
+        with safe_open(path, framework="pt") as file:
+            return "maps" in file.keys()  # noqa: SIM118 -- it is no mapping
+    except (OSError, SafetensorError):
+        return False
+
+
+def initial_weights(exercise: str, classes: int, seed: int) -> Weights:
+    """The weights from which a training starts; labs 1 to 4 share those of the common layers."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return weights_of(NETWORKS[exercise](classes))
+
+
+#: What is measured against the teacher: with the logits alone, and with what lies before them.
+WITH_LOGITS: dict[str, dict[str, Callable[..., float]]] = {
+    "2-e": {"agreement": kdlab.agreement, "kl": partial(kdlab.kl_to_teacher, T=T)},
+}
+INSIDE: dict[str, dict[str, Callable[..., float]]] = {
+    "3-e": {"cosine": kdlab.hidden_cosine},
+    "4-e": {"mse": kdlab.feature_mse},
+}
+
+
+def measure(on: Stage, exercise: str, weights: Weights) -> dict[str, float]:
+    """Everything that is measured on trained weights, on the test images."""
+    student = NETWORKS[exercise](len(on.data.classes))
+    student.load_state_dict({name: torch.from_numpy(array) for name, array in weights.items()})
+    student = student.to(on.device)
+    batches = on.data.test.batches(BATCH, channels_last=True)
+    known = ask(student, on.data.test, BATCH).known
+    seen = {"accuracy": kdlab.accuracy(known, batches)}
+    for name, function in WITH_LOGITS.get(exercise, {}).items():
+        seen[name] = function(known, on.teacher, batches)
+    for name, function in INSIDE.get(exercise, {}).items():
+        seen[name] = function(student, on.teacher, batches)
+    return seen

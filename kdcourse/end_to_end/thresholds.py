@@ -1,0 +1,135 @@
+"""What a correct solution reaches, how far it scatters, and where the bar stands.
+
+Accuracy depends on chance. Each bar comes from many trainings of the reference, whose mean and
+spread are kept in ``bars/<data set>-<device>.json``; ``autograder calibrate`` makes the file.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+FOLDER = Path(__file__).parent / "bars"
+DEVICES = ("cpu", "cuda")
+FAILURES = 1e-3  # of correct solutions, at most, for each measure; the retry is counted in
+# Standard deviations between the mean and the bar, at least: accuracies have a long lower tail, and
+# other processors shift the mean a little. A method's own measure also tells it from its absence:
+# there the bar comes as near as that needs.
+FAR, NEAR = 3.5, 2.5
+POWER = 0.998  # of trainings without the loss term that are caught, unless the bar came too near
+
+
+@dataclass(frozen=True)
+class Bar:
+    """Where the bar of one measure stands, and why.
+
+    Attributes
+    ----------
+    higher_is_better : bool
+        Whether a value above the bar passes, or one below.
+    n : int
+        Trainings of the reference.
+    mean, spread : float
+        Their mean and standard deviation.
+    threshold : float
+        The bar.
+    failure_rate : float
+        Share of correct solutions that miss it with both seeds.
+    without_mean, without_spread : float or None
+        The same for trainings from which the lab's loss term is missing.
+    power : float or None
+        Share of those that the bar catches with one seed.
+    """
+
+    higher_is_better: bool
+    n: int
+    mean: float
+    spread: float
+    threshold: float
+    failure_rate: float
+    without_mean: float | None = None
+    without_spread: float | None = None
+    power: float | None = None
+
+    def passes(self, value: float) -> bool:
+        """Whether a measured value is good enough; NaN never is."""
+        return value >= self.threshold if self.higher_is_better else value <= self.threshold
+
+
+def set_bar(values: list[float], higher_is_better: bool, without: list[float] | None = None) -> Bar:
+    """The bar from measured values of the reference.
+
+    It stands where one seed fails with probability √(1/1000) by Student's prediction interval, so
+    that two seeds in a row fail once in a thousand, and at least `FAR` from the mean: an exercise
+    has more than one measure. If that would let too many pass from which the lab's loss term is
+    missing, it comes nearer, but not nearer than `NEAR`.
+
+    Parameters
+    ----------
+    values : list of float
+        One value for each seed, at least 3.
+    without : list of float, optional
+        The same measure where the lab's loss term was left out.
+    """
+    from scipy import stats  # takes a second to import; grading only reads the bars
+
+    def student(share: float, n: int) -> float:
+        """By how many standard deviations one more value is off with this probability, at most."""
+        return float(stats.t.isf(share, n - 1) * np.sqrt(1 + 1 / n))
+
+    n, mean, spread = _summary(values)
+    sign = 1.0 if higher_is_better else -1.0
+    distance = FAR * spread
+    if without:
+        others, missing, scatter = _summary(without)
+        caught = missing + sign * student(1 - POWER, others) * scatter
+        distance = max(NEAR * spread, min(distance, sign * (mean - caught)))
+    distance = max(distance, student(FAILURES**0.5, n) * spread)
+    threshold = mean - sign * distance
+    # Values that are all alike leave nothing to chance.
+    widened = float(np.sqrt(1 + 1 / n)) * spread
+    failure_rate = float(stats.t.sf(distance / widened, n - 1)) ** 2 if spread else 0.0
+    bar = Bar(higher_is_better, n, mean, spread, threshold, failure_rate)
+    if not without:
+        return bar
+    away = sign * (threshold - missing) / float(np.sqrt(1 + 1 / others))
+    power = float(stats.t.cdf(away / scatter, others - 1)) if scatter else float(away > 0)
+    return replace(bar, without_mean=missing, without_spread=scatter, power=power)
+
+
+def _summary(values: list[float]) -> tuple[int, float, float]:
+    """Number, mean and standard deviation."""
+    return len(values), float(np.mean(values)), float(np.std(values, ddof=1))
+
+
+def bars_path(data: str, device: str, folder: Path = FOLDER) -> Path:
+    """Where the bars of a data set on a kind of device are kept."""
+    return folder / f"{data.replace(':', '-')}-{device}.json"
+
+
+def load_bars(data: str, device: str, folder: Path = FOLDER) -> dict[str, dict[str, Bar]]:
+    """The bars by exercise and measure; empty if a data set was never calibrated.
+
+    What was not measured on this kind of device is taken from another one: of trainings of 6 and 8
+    epochs on `digits-m`, 30 on a CPU and 30 on an H100, the means lay within a quarter of a
+    standard deviation.
+    """
+    found: dict[str, dict[str, Bar]] = {}
+    for kind in sorted(DEVICES, key=lambda kind: kind != device):
+        for exercise, bars in _read(bars_path(data, kind, folder)).items():
+            found[exercise] = bars | found.get(exercise, {})
+    return found
+
+
+def _read(path: Path) -> dict[str, dict[str, Bar]]:
+    if not path.exists():
+        return {}
+    plain: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return {
+        exercise: {name: Bar(**fields) for name, fields in bars.items()}
+        for exercise, bars in plain["bars"].items()
+    }

@@ -1,0 +1,176 @@
+"""The exercises of lab 2, soft targets: their cases, expectations and checks."""
+
+from __future__ import annotations
+
+from autograder.checks.exercise import (
+    CONTRACT,
+    FORM,
+    GRADIENT,
+    SIZE,
+    VALUE,
+    Check,
+    Exercise,
+    Measured,
+)
+from kdcourse.end_to_end.grade import measured
+from kdcourse.lab2 import (
+    right_gradient,
+    right_loss,
+    right_softmax,
+    right_step,
+    wrong_gradient,
+    wrong_loss,
+    wrong_softmax,
+    wrong_step,
+)
+from kdcourse.lab2.cases import gradient_cases, loss_cases, softmax_cases, step_cases
+from labkit.judge.messages import Text
+
+_TEMPERATURE = Text("Temperature T = 1과 T = 20", "Temperatures T = 1 and T = 20")
+_NOTE = Text(
+    "참고(점수 없음): T = 1에서 logit 차이가 200이면 확률이 0이 되어 log가 -inf, 결과가 NaN이 "
+    "됩니다. log_softmax를 쓰면 안전합니다.",
+    "Note (no points): with a logit gap of 200 at T = 1 a probability becomes 0, its log -inf and "
+    "the result NaN. log_softmax is safe.",
+)
+
+EXERCISES: tuple[Exercise | Measured, ...] = (
+    Exercise(
+        "2-1",
+        "softmax_with_temperature",
+        Text("Temperature가 있는 softmax", "Softmax with a temperature"),
+        cases=softmax_cases,
+        right=right_softmax.SOFTMAX,
+        wrong=wrong_softmax.SOFTMAX,
+        checks=(
+            Check("value", 1.0, Text("확률값", "The probabilities"), VALUE, ("usual",)),
+            Check("temperature", 0.5, _TEMPERATURE, VALUE, ("temperature",)),
+            Check("size", 0.5, SIZE, VALUE, ("size",)),
+            Check("gradient", 0.5, Text("logits의 gradient", "Gradient by the logits"), GRADIENT),
+            Check("form", 0.5, FORM, CONTRACT),
+        ),
+        hints=(
+            Text("각 행의 합은 1입니다.", "Each row sums to 1."),
+            Text("T는 지수 함수에 들어가기 전에 쓰입니다.", "T is used before the exponential."),
+            Text("T로 나눈 logits를 생각해 보세요.", "Think of logits divided by T."),
+        ),
+    ),
+    Exercise(
+        "2-2",
+        "soft_targets_loss",
+        Text("Soft targets loss", "The loss on soft targets"),
+        cases=loss_cases,
+        right=right_loss.LOSS,
+        wrong=wrong_loss.LOSS,
+        checks=(
+            Check("value", 2.0, Text("Loss 값", "The loss"), VALUE, ("usual",)),
+            Check("temperature", 1.0, _TEMPERATURE, VALUE, ("temperature",)),
+            Check("size", 0.5, SIZE, VALUE, ("size",)),
+            Check(
+                "law", 0.5,
+                Text(
+                    "Batch를 두 번 이어 붙이거나 한 행에 상수를 더해도 loss가 같고, 두 logits가 "
+                    "같으면 0",
+                    "The batch twice, or a constant added to a row, leave the loss; equal logits "
+                    "give 0",
+                ),
+                VALUE, ("law",),
+            ),
+            Check(
+                "gradient", 1.5,
+                Text("Student logits에 대한 gradient", "Gradient by the student's logits"),
+                GRADIENT,
+            ),
+            Check("form", 0.5, FORM, CONTRACT),
+            Check("extreme", 0.0, _NOTE, VALUE, ("extreme",)),
+        ),
+        hints=(
+            Text(
+                "Teacher와 student의 logits 모두에 같은 T를 씁니다.",
+                "The same T goes to the teacher's and to the student's logits.",
+            ),
+            Text(
+                "KL(P‖Q)에서 P는 teacher입니다. Class에 대해 더하고 batch에 대해 평균합니다.",
+                "In KL(P‖Q), P is the teacher. Sum over the classes, average over the batch.",
+            ),
+            Text(
+                "Temperature가 gradient를 얼마나 작게 만드는지, 그것을 무엇으로 되돌리는지 "
+                "강의를 보세요.",
+                "See the lecture: how much does the temperature shrink gradients, what undoes it?",
+            ),
+        ),
+    ),
+    Exercise(
+        "2-3",
+        "knowledge_distillation_step",
+        Text("[실습 1] Knowledge Distillation 학습 함수", "[Practice 1] A distillation step"),
+        cases=step_cases,
+        right=right_step.STEP,
+        wrong=wrong_step.STEP,
+        checks=(
+            Check("value", 1.5, Text("전체 loss 값", "The whole loss"), VALUE, ("usual",)),
+            Check(
+                "one term", 1.0,
+                Text("가중치 0과 1은 한 항만 남깁니다", "Weights 0 and 1 leave one term"),
+                VALUE, ("one term",),
+            ),
+            Check(
+                "arguments", 0.5,
+                Text(
+                    "인자로 받은 T와 ce_loss를 그대로 사용", "Uses T and ce_loss as passed"
+                ),
+                VALUE, ("arguments",),
+            ),
+            Check(
+                "gradient", 1.5,
+                Text("Student 가중치에 대한 gradient", "Gradient by the student's weights"),
+                ("gradient:student",),
+            ),
+            Check(
+                "teacher", 1.0,
+                Text(
+                    "Teacher는 eval 모드 그대로, gradient 없음",
+                    "The teacher stays in eval mode, no gradient",
+                ),
+                ("gradient:teacher", "mode:teacher", "passes:teacher"),
+            ),
+            Check("form", 0.5, FORM, CONTRACT),
+        ),
+        hints=(
+            Text(
+                "Teacher의 예측에는 gradient가 필요하지 않습니다.",
+                "The teacher's predictions need no gradient.",
+            ),
+            Text(
+                "두 loss를 각각 계산한 뒤 각자의 가중치를 곱해 더합니다.",
+                "Compute the two losses, then add them up, each with its own weight.",
+            ),
+            Text("2-2에서 만든 함수를 다시 쓸 수 있습니다.", "You can reuse your function of 2-2."),
+        ),
+    ),
+    Exercise(
+        "2-4",
+        "soft_target_gradient",
+        Text("Soft targets loss의 gradient", "The gradient of the loss on soft targets"),
+        cases=gradient_cases,
+        right=right_gradient.GRADIENT,
+        wrong=wrong_gradient.GRADIENT,
+        checks=(
+            Check("value", 1.5, Text("Gradient 값", "The gradient"), VALUE, ("usual",)),
+            Check("temperature", 0.5, _TEMPERATURE, VALUE, ("temperature",)),
+            Check("size", 0.5, SIZE, VALUE, ("size",)),
+            Check("form", 0.5, FORM, CONTRACT),
+        ),
+        hints=(
+            Text(
+                "식 (2)는 두 확률분포의 차이로 이루어져 있습니다.",
+                "Equation (2) is made of the difference of two distributions.",
+            ),
+            Text(
+                "Loss에 곱한 T²과 batch 평균을 잊지 마세요.",
+                "Do not forget the T² of the loss, nor the mean over the batch.",
+            ),
+        ),
+    ),
+    measured("2-e"),
+)

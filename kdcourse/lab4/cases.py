@@ -1,0 +1,203 @@
+"""The cases of lab 4: the mean squared error, the student with a regressor, the training step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograder.checks.exercise import Draw, KnownCase
+from autograder.checks.rounding import Array
+from kdcourse.common import flat, network
+from kdcourse.references import cnn, losses
+from kdcourse.references import maps as map_reference
+from labkit.judge.case import Case
+from labkit.probe.weights import images_of, weight_of
+
+# Tag, shape, and what is special about the case.
+_SIZES: tuple[tuple[str, tuple[int, ...], dict[str, Any]], ...] = (
+    ("usual", (4, 5), {}),
+    ("usual", (3, 2), {}),
+    ("dimensions", (5,), {}),
+    ("dimensions", (2, 3, 2), {}),
+    ("dimensions", (3, 2, 1, 2), {}),
+    ("size", (1, 3), {}),
+    ("size", (3, 4), {"layout": "strided"}),
+    ("size", (3, 4), {"dtype": "float64"}),
+)
+_GRADIENTS: dict[str, tuple[str, ...]] = {"usual": ("x", "y"), "dimensions": ("x",)}
+
+
+# --- 4-1 mse
+
+
+def _mse_case(tag: str, draw: Draw, x: Array, y: Array, **special: Any) -> KnownCase:
+    names = _GRADIENTS.get(tag, ())
+    case = Case("call", {"x": x, "y": y}, gradients=names, **special)
+    exact = draw.exact(x), draw.exact(y)
+    by_x = map_reference.mse_gradient(*exact)
+    gradients = {"gradient:x": by_x, "gradient:y": -by_x}
+    expected = {"value": map_reference.mse(*exact)} | {
+        entry: gradients[entry] for entry in (f"gradient:{name}" for name in names)
+    }
+    return KnownCase(tag, case, expected)
+
+
+def mse_cases(draw: Draw) -> list[KnownCase]:
+    """Cases of 4-1."""
+    cases = []
+    for tag, shape, special in _SIZES:
+        cases.append(_mse_case(tag, draw, draw.numbers(*shape), draw.numbers(*shape), **special))
+    x, y = draw.numbers(2, 3), draw.numbers(2, 3)
+    twice = np.concatenate([x, x + 3.0]), np.concatenate([y, y + 3.0])
+    return [*cases, _mse_case("law", draw, *twice), _mse_case("law", draw, x, x)]
+
+
+# --- 4-2 StudentRegressor
+
+_REGRESSOR = ((32, 16, 3, 3), (32,))
+
+
+def _layers(classes: int) -> dict[str, tuple[tuple[int, ...], tuple[int, ...]]]:
+    """Shapes of each layer's weight and bias, without the regressor's."""
+    return {
+        "conv1": ((16, 3, 3, 3), (16,)),
+        "conv2": ((16, 16, 3, 3), (16,)),
+        "linear1": ((256, 1024), (256,)),
+        "linear2": ((classes, 256), (classes,)),
+    }
+
+
+def _regressor_case(
+    tag: str, draw: Draw, images: int, whole_map: bool, **arguments: int
+) -> KnownCase:
+    """A pass through the network; ``whole_map`` asks for the map's numbers, not only its shape."""
+    classes = arguments.get("num_classes", 10)
+    layers, seed = _layers(classes), int(draw.labels(1, 10_000)[0])
+    weights = {n: tuple(weight_of(shape, seed) for shape in pair) for n, pair in layers.items()}
+    for _ in range(20):  # with the errors of TF32 no images are clear
+        inputs: dict[str, Any] = {
+            "shape": [images, 3, 32, 32], "seed": int(draw.labels(1, 10_000)[0])
+        }
+        done = cnn.forward(draw.exact(images_of(**inputs)), weights)
+        if cnn.is_clear(done):
+            break
+    weight, bias = (weight_of(shape, seed) for shape in _REGRESSOR)
+    maps = done.flat.reshape(images, 16, 8, 8)
+    cotangent = draw.numbers(images, classes, spread=1)
+    ones = draw.exact(np.ones((images, 32, 8, 8)))  # the second output is summed
+    by_weight, by_bias, by_maps = map_reference.regressed_gradients(maps, weight, ones)
+    pairs = cnn.backward(done, weights, cotangent, by_maps.reshape(images, -1))
+    of_map = {
+        "value:regressor_output": map_reference.regressed(maps, weight, bias),
+    } if whole_map else {
+        "shape:regressor_output": np.array([images, 32, 8, 8], dtype=np.float64),
+        "form:regressor_output": np.zeros(()),
+    }
+    shapes = [shape for pair in (*layers.values(), _REGRESSOR) for shape in pair]
+    gradients = [*(g for name in layers for g in pairs[name]), by_weight, by_bias]
+    products = _products(shapes, gradients, seed) if tag == "usual" else {}
+    expected = {
+        "layers": np.array([[*s, 0, 0, 0][:4] for s in sorted(shapes)], dtype=np.float64),
+        "value:logits": done.logits,
+        **of_map,
+        **products,
+    }
+    case = Case(
+        "module", dict(arguments), cotangent=cotangent, returns=("logits", "regressor_output"),
+        options={"inputs": inputs, "weights": seed},
+    )
+    return KnownCase(tag, case, expected)
+
+
+def _products(shapes: list[tuple[int, ...]], gradients: list[Any], seed: int) -> dict[str, Any]:
+    """The gradients as `labkit.probe.modules` looks at them: one number for each shape."""
+    products: dict[str, Any] = {}
+    for shape, gradient in zip(shapes, gradients, strict=True):
+        name = "gradient:" + "x".join(map(str, shape))
+        product = np.sum(gradient * weight_of(shape, seed + 1))
+        products[name] = products[name] + product if name in products else product
+    return products
+
+
+def regressor_cases(draw: Draw) -> list[KnownCase]:
+    """Cases of 4-2; the map's 2048 numbers an image are written out for one image only."""
+    return [
+        _regressor_case("usual", draw, 1, True),
+        _regressor_case("size", draw, 2, False, num_classes=3),
+    ]
+
+
+# --- 4-3 regressor_step
+
+
+def _step_case(
+    tag: str,
+    draw: Draw,
+    feature: float,
+    ce: float,
+    *,
+    rows: int = 4,
+    smoothing: float = 0.0,
+    reduction: str = "mean",
+    dtype: str = "float32",
+) -> KnownCase:
+    """One training step of two linear networks that return maps; see `labkit.probe.networks`."""
+    features, classes, shape = 2, 3, (2, 1, 2)
+    width = int(np.prod(shape))
+    inputs, labels = draw.numbers(rows, features, spread=1), draw.labels(rows, classes)
+    teacher, student = (
+        {
+            "weight": draw.numbers(features, classes, spread=1),
+            "bias": draw.numbers(classes),
+            "hidden_weight": draw.numbers(features, width, spread=1),
+        }
+        for _ in range(2)
+    )
+    case = Case(
+        "call",
+        {
+            "teacher": network(teacher, training=False, wrong_mode="train", hidden_shape=shape),
+            "student": network(student, training=True, wrong_mode="eval", hidden_shape=shape),
+            "inputs": inputs,
+            "labels": labels,
+            "feature_map_weight": feature,
+            "ce_loss_weight": ce,
+            "ce_loss": {"loss": "CrossEntropyLoss", "label_smoothing": smoothing},
+            "mse_loss": {"loss": "MSELoss", "reduction": reduction},
+        },
+        keywords=("feature_map_weight", "ce_loss_weight", "ce_loss", "mse_loss"),
+        dtype=dtype,
+    )
+    x = draw.exact(inputs)
+    logits = x @ draw.exact(student["weight"]) + draw.exact(student["bias"])
+    seen, wanted = (x @ draw.exact(n["hidden_weight"]) for n in (student, teacher))
+    y = losses.smoothed(labels, classes, smoothing)
+    factor = feature * (rows * width if reduction == "sum" else 1)
+    by_logits = losses.cross_entropy_gradient(logits, y) * ce
+    by_map = map_reference.mse_gradient(seen, wanted) * factor
+    loss = map_reference.mse(seen, wanted) * factor + losses.cross_entropy(logits, y) * ce
+    by_student = flat(x.T @ by_logits, np.sum(by_logits, axis=0), x.T @ by_map)
+    return KnownCase(
+        tag,
+        case,
+        {
+            "value": loss,
+            **({"gradient:student": by_student} if tag == "usual" else {}),
+            "gradient:teacher": np.zeros(features * (classes + width) + classes),
+            "mode:teacher": np.zeros(1),
+            "passes:teacher": np.zeros(1),
+        },
+    )
+
+
+def step_cases(draw: Draw) -> list[KnownCase]:
+    """Cases of 4-3."""
+    return [
+        _step_case("usual", draw, 0.25, 0.75),
+        _step_case("usual", draw, 0.6, 1.5, rows=3, dtype="float64"),
+        _step_case("one term", draw, 1.0, 0.0),
+        _step_case("one term", draw, 0.0, 1.0),
+        _step_case("arguments", draw, 0.5, 0.25, smoothing=0.3),
+        _step_case("arguments", draw, 0.5, 0.25, smoothing=0.2, reduction="sum", rows=1),
+    ]

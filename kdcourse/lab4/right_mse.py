@@ -1,0 +1,64 @@
+# mypy: disable-error-code="no-any-return,no-untyped-call"
+"""Honest ways to write exercise 4-1."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from autograder.checks.exercise import right_ways
+
+
+def mse_lecture(x: Tensor, y: Tensor) -> Tensor:
+    return ((x - y) ** 2).mean()
+
+
+def mse_module(x: Tensor, y: Tensor) -> Tensor:
+    return nn.MSELoss()(x, y)
+
+
+def mse_functional(x: Tensor, y: Tensor) -> Tensor:
+    return F.mse_loss(x, y, reduction="sum") / x.numel()
+
+
+def mse_flattened(x: Tensor, y: Tensor) -> Tensor:
+    gap = (x - y).flatten()
+    return gap.dot(gap) / len(gap)
+
+
+def mse_einsum(x: Tensor, y: Tensor) -> Tensor:
+    gap = (y - x).reshape(-1)
+    return torch.einsum("m,m->", gap, gap) / gap.size(0)
+
+
+def mse_norm(x: Tensor, y: Tensor) -> Tensor:
+    return torch.linalg.vector_norm(x - y) ** 2 / x.numel()
+
+
+def mse_expanded(x: Tensor, y: Tensor) -> Tensor:
+    return torch.mean(x * x - 2 * x * y + y * y)
+
+
+def mse_loop(x: Tensor, y: Tensor) -> Tensor:
+    total = x.new_zeros(())
+    for a, b in zip(x, y, strict=True):
+        total = total + torch.pow(a - b, 2).mean()
+    return total / x.shape[0]
+
+
+def mse_double(x: Tensor, y: Tensor) -> Tensor:
+    return torch.square(x.double() - y.double()).mean()
+
+
+MSE = right_ways(
+    mse_lecture,
+    mse_module,
+    mse_functional,
+    mse_flattened,
+    mse_einsum,
+    mse_norm,
+    mse_expanded,
+    mse_loop,
+    mse_double,
+)

@@ -1,0 +1,157 @@
+"""What travels between a check and the code that it tries: plain data, fit for JSON.
+
+A `Case` says what to call the student's function with and what to look at. An `Observation` says
+what was seen. Neither holds code, so both can cross into another process and back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One call of the student's function, or one use of the student's class.
+
+    Parameters
+    ----------
+    kind : {"call", "module"}
+        What to do; `labkit.probe.observe.observe` knows the kinds.
+    arguments : dict
+        In the order of the call. Arrays become tensors (integers int64, floats ``dtype``); numbers
+        and None stay; ``{"network": …}``, ``{"loss": …}`` and ``{"batches": …}`` are built by
+        `labkit.probe.arguments`.
+    keywords : tuple of str
+        The arguments that are passed by name.
+    gradients : tuple of str
+        The tensor arguments whose gradient is looked at. Networks' gradients always are.
+    cotangent : array, optional
+        What a result that is no scalar is multiplied with before the backward pass.
+    returns : {"tensor", "number"} or tuple of str
+        What the contract says; a tuple names the parts of a tuple of tensors.
+    dtype : {"float32", "float64"}
+        Type of the floating tensors.
+    layout : {"contiguous", "strided"}
+        How the floating tensors lie in memory.
+    forbidden : tuple of str
+        Functions that must not be called, see `labkit.probe.faults.forbidding`.
+    options : dict
+        What only this kind of case needs.
+    seed : int
+        Seed of torch's generator during the call.
+    """
+
+    kind: str
+    arguments: dict[str, Any]
+    keywords: tuple[str, ...] = ()
+    gradients: tuple[str, ...] = ()
+    cotangent: Array | None = None
+    returns: str | tuple[str, ...] = "tensor"
+    dtype: str = "float32"
+    layout: str = "contiguous"
+    forbidden: tuple[str, ...] = ()
+    options: dict[str, Any] = field(default_factory=dict)
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something that came instead of a number.
+
+    ``kind`` is one of the keys of `labkit.judge.messages.FAULTS`; ``details`` fill its text.
+    """
+
+    kind: str
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Observation:
+    """What was seen: numbers or faults by name, and a fault that stands for all that is missing."""
+
+    entries: dict[str, Array | Fault] = field(default_factory=dict)
+    fault: Fault | None = None
+
+    def entry(self, name: str) -> Array | Fault:
+        """What was seen under a name."""
+        return self.entries.get(name, self.fault or Fault("absent", {"name": name}))
+
+
+def encode(thing: Any, array: Callable[[Array], Any] | None = None) -> Any:
+    """A case, an observation, or anything that they hold, as JSON data.
+
+    Parameters
+    ----------
+    array : callable, optional
+        What stands for an array; by default its numbers, see `numbers_of`.
+    """
+    if isinstance(thing, Case | Observation):
+        plain = {name: value for name, value in vars(thing).items() if not _is_default(value)}
+        return {type(thing).__name__: encode(plain, array)}
+    if isinstance(thing, Fault):
+        return {"Fault": asdict(thing)}
+    if isinstance(thing, np.ndarray):
+        return (array or numbers_of)(thing)
+    if isinstance(thing, Mapping):
+        return {name: encode(value, array) for name, value in thing.items()}
+    if isinstance(thing, list | tuple):
+        return [encode(value, array) for value in thing]
+    if isinstance(thing, np.generic):
+        return thing.item()
+    return thing
+
+
+def decode(plain: Any, arrays: Mapping[str, Array] | None = None) -> Any:
+    """The inverse of `encode`; ``{"array": NAME}`` stands for one of the arrays."""
+    if isinstance(plain, list):
+        return [decode(value, arrays) for value in plain]
+    if not isinstance(plain, dict):
+        return plain
+    match plain:
+        case {"array": name} if arrays is not None:
+            return arrays[name]
+        case {"floats": values, **more}:
+            array = np.array(values, dtype=np.float64)
+            return array.reshape(more.get("shape", array.shape))
+        case {"integers": values, **more}:
+            array = np.array(values, dtype=np.int64)
+            return array.reshape(more.get("shape", array.shape))
+        case {"Case": fields}:
+            names = {"keywords", "gradients", "forbidden"}
+            values = {"arguments": {}} | {n: decode(value, arrays) for n, value in fields.items()}
+            tuples = {n for n, v in values.items() if n in names or isinstance(v, list)}
+            return Case(**{n: tuple(v) if n in tuples else v for n, v in values.items()})
+        case {"Observation": fields}:
+            return Observation(**decode(fields, arrays))
+        case {"Fault": fields}:
+            return Fault(**fields)
+    return {name: decode(value, arrays) for name, value in plain.items()}
+
+
+def _is_default(value: Any) -> bool:
+    """Whether a field of a case says nothing and need not be written."""
+    return value is None or (isinstance(value, tuple | dict) and not value)
+
+
+def numbers_of(array: Array, digits: int = 9) -> dict[str, Any]:
+    """An array as JSON: its numbers in one list, with the shape unless the list says it itself.
+
+    Parameters
+    ----------
+    digits : int, default 9
+        Significant digits of floats; 9 keep float32 exactly.
+    """
+    kind, values = "integers", array.ravel().tolist()
+    if np.issubdtype(array.dtype, np.floating):
+        rounded = [float(f"{value:.{digits}g}") for value in values]
+        kind = "floats"
+        values = [int(v) if v.is_integer() and abs(v) < 1e9 else v for v in rounded]
+    if array.ndim > 1:
+        return {"shape": list(array.shape), kind: values}
+    return {kind: values if array.ndim else values[0]}

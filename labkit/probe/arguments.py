@@ -1,0 +1,79 @@
+"""Builds the arguments of a call from the plain data of a case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from labkit.judge.case import Case
+from labkit.probe.networks import build_network
+
+
+class Ingredients:
+    """The arguments of one call, and the copies that show afterwards whether they were changed.
+
+    Attributes
+    ----------
+    arguments : dict
+        What the student's function gets, in the order of the call.
+    leaves : dict of Tensor
+        Where the gradients of the arguments named in ``case.gradients`` arrive.
+    networks : dict of ProbeNetwork
+        The arguments that are networks.
+    """
+
+    def __init__(self, case: Case, device: str) -> None:
+        self.case, self.device = case, device
+        self.dtype = getattr(torch, case.dtype)
+        self.leaves: dict[str, Tensor] = {}
+        self.networks: dict[str, nn.Module] = {}
+        self.arguments = {name: self._build(name, v) for name, v in case.arguments.items()}
+        self._before = self._snapshot()
+
+    def changed(self) -> list[str]:
+        """Names of the arguments that do not hold the values any more that they were given."""
+        pairs = zip(self._before.items(), self._snapshot().values(), strict=True)
+        return [name for (name, old), new in pairs if not torch.equal(old, new)]
+
+    def _build(self, name: str, value: Any) -> Any:
+        match value:
+            case np.ndarray():
+                return self._tensor(name, value)
+            case {"network": spec}:
+                self.networks[name] = build_network(spec, self.dtype, self.device)
+                return self.networks[name]
+            case {"loss": loss, **options}:
+                return getattr(nn, loss)(**options)
+            case {"batches": batches}:
+                return [tuple(self._tensor("", part) for part in batch) for batch in batches]
+        return value
+
+    def _tensor(self, name: str, array: np.ndarray) -> Tensor:
+        """A tensor of the case's type and layout.
+
+        One that gets a gradient is a copy of its leaf, so that a function which changes it in place
+        is found out by the values, and not by autograd's message about leaves.
+        """
+        if not np.issubdtype(array.dtype, np.floating):
+            return torch.tensor(array, device=self.device)
+        tensor = torch.tensor(array, dtype=self.dtype, device=self.device)
+        if name in self.case.gradients:
+            self.leaves[name] = tensor.requires_grad_()
+        if self.case.layout == "strided":
+            return torch.stack((tensor, tensor), -1)[..., 0]
+        return tensor.clone()
+
+    def _snapshot(self) -> dict[str, Tensor]:
+        tensors: dict[str, Tensor] = {}
+        for name, argument in self.arguments.items():
+            if isinstance(argument, Tensor):
+                tensors[name] = argument
+            elif isinstance(argument, nn.Module):
+                tensors |= {f"{name}.{part}": p for part, p in argument.named_parameters()}
+            elif isinstance(argument, list):
+                parts = (part for batch in argument for part in batch)
+                tensors |= {f"{name}[{number}]": part for number, part in enumerate(parts)}
+        return {name: tensor.detach().clone() for name, tensor in tensors.items()}

@@ -1,0 +1,61 @@
+"""Runs a case beside the student's function and says what was seen.
+
+    observation = observe(soft_targets_loss, case)
+
+Nothing that the student's code does gets out of `observe` but the observation: exceptions become
+faults, printing and warnings are swallowed, and torch's random generator is put back.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+from labkit.judge.case import Case, Fault, Observation
+from labkit.probe.calls import observe_call
+from labkit.probe.faults import fault_of
+from labkit.probe.modules import observe_module
+
+KINDS: dict[str, Callable[[Any, Case, str], Observation]] = {
+    "call": observe_call,
+    "module": observe_module,
+}
+
+
+def observe(subject: Any, case: Case, device: str = "cpu") -> Observation:
+    """What the student's function or class does with a case; never raises.
+
+    Parameters
+    ----------
+    subject : callable or None
+        The student's function or class; None if the name does not exist.
+    case : Case
+        What to try.
+    device : str, default "cpu"
+        Where the tensors are.
+    """
+    if subject is None:
+        return Observation(fault=Fault("missing"))
+    if not callable(subject):
+        return Observation(fault=Fault("not_callable", {"type": type(subject).__name__}))
+    silence = io.StringIO()
+    with (
+        contextlib.redirect_stdout(silence),
+        contextlib.redirect_stderr(silence),
+        warnings.catch_warnings(),
+        torch.random.fork_rng(devices=[]),
+    ):
+        warnings.simplefilter("ignore")
+        # Not torch.manual_seed: it also prepares every kind of accelerator, which takes longer
+        # than the whole case.
+        torch.default_generator.manual_seed(case.seed)
+        with torch.enable_grad():
+            try:
+                return KINDS[case.kind](subject, case, device)
+            except (Exception, SystemExit) as error:  # whatever the student's code may raise
+                return Observation(fault=fault_of(error))

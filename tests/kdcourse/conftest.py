@@ -1,0 +1,24 @@
+"""Trainings that take no time."""
+
+import pytest
+import torch
+
+from kdcourse.end_to_end import grade, stage
+from kdlab.models import TeacherCNN
+from kdlab.profiles import PROFILES, Settings
+from kdlab.teachers.train import freeze
+
+
+@pytest.fixture
+def small_stage(monkeypatch, tmp_path, small_data):
+    """An untrained teacher, 100 images, one epoch for each phase."""
+    torch.manual_seed(0)
+    teacher = freeze(TeacherCNN(4))
+    monkeypatch.setattr(stage, "load_data", lambda *_, **__: small_data)
+    monkeypatch.setattr(stage, "load_teacher", lambda *_, **__: teacher)
+    for exercise in stage.EPOCHS:
+        monkeypatch.setitem(stage.EPOCHS, exercise, 1)
+    settings = Settings(PROFILES["grading"], "small", tmp_path)
+    made = stage.make_stage("small", torch.device("cpu"), settings)
+    monkeypatch.setattr(grade, "stage", lambda test_seed: made)
+    return made

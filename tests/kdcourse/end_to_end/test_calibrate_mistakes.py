@@ -1,0 +1,57 @@
+"""What the named mistakes come to stands beside the bars."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from autograder.errors import UsageError
+from kdcourse.course import EXERCISES
+from kdcourse.end_to_end import calibrate_mistakes as subject
+from kdcourse.end_to_end.thresholds import Bar
+
+
+@pytest.fixture
+def two_mistakes(monkeypatch):
+    """Of every step, one mistake that trains and, in lab 1, one that does not."""
+    few = {
+        step: (_of(step, "logits") or EXERCISES[step].wrong[0],) for step in subject.STEPS.values()
+    }
+    few["1-3"] = (_of("1-3", "softmax-first"), _of("1-3", "no-grad"))
+    monkeypatch.setattr(
+        subject, "exercise_of", lambda id: replace(EXERCISES[id], wrong=few[id])
+    )
+    return few
+
+
+def _of(step, part):
+    return next((wrong for wrong in EXERCISES[step].wrong if part in wrong.id), None)
+
+
+def test_each_mistake_is_trained_and_judged(small_stage, two_mistakes):
+    low, high = (Bar(True, 5, 0.5, 0.1, bar, 0.001) for bar in (0.0, 1.01))
+    given = {"1-e": {"accuracy": low}, "2-e": {"accuracy": high}}
+    said = []
+    found = subject.try_mistakes(small_stage, [0, 1], said.append, given)
+    trained, ended = (found["1-e"][wrong.id] for wrong in two_mistakes["1-3"])
+    assert trained["passes"] == 1
+    assert len(trained["values"]["accuracy"]) == 2
+    assert ended == {"values": {}, "faults": ["raised", "raised"], "passes": 0}
+    assert all(entry["passes"] == 0 for entry in found["2-e"].values())
+    assert len(said) == sum(map(len, two_mistakes.values()))
+
+
+def test_they_are_added_to_the_file_with_the_bars(
+    small_stage, two_mistakes, monkeypatch, tmp_path
+):
+    path = tmp_path / "small-cpu.json"
+    monkeypatch.setattr(subject, "stage_for", lambda dataset, device: small_stage)
+    monkeypatch.setattr(subject, "bars_path", lambda data, device: path)
+    with pytest.raises(UsageError, match="There are no bars yet"):
+        subject.calibrate_mistakes("small", "cpu", 1, print)
+    path.write_text(json.dumps({"bars": {}, "seeds": [0, 1, 2]}))
+    assert subject.calibrate_mistakes("small", "cpu", 1, print) == path
+    content = json.loads(path.read_text())
+    assert content["seeds"] == [0, 1, 2]
+    assert content["mistake_seeds"] == [0]
+    assert set(content["mistakes"]) == {"1-e", "2-e", "3-e", "4-e"}

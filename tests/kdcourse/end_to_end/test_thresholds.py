@@ -1,0 +1,117 @@
+"""The bar follows from the values that were measured."""
+
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kdcourse.end_to_end.calibrate import schedule
+from kdcourse.end_to_end.thresholds import (
+    DEVICES,
+    FAILURES,
+    FAR,
+    FOLDER,
+    NEAR,
+    POWER,
+    Bar,
+    bars_path,
+    load_bars,
+    set_bar,
+)
+
+
+@given(st.integers(0, 10**6), st.integers(5, 60), st.booleans())
+def test_a_correct_solution_hardly_ever_misses_it(seed, n, higher):
+    values = np.random.default_rng(seed).normal(0.7, 0.01, n).tolist()
+    bar = set_bar(values, higher)
+    assert 0 < bar.failure_rate <= FAILURES * 1.0001
+    assert bar.passes(bar.mean)
+    assert abs(bar.threshold - bar.mean) >= FAR * bar.spread * 0.9999
+    assert (bar.threshold < bar.mean) == higher
+
+
+def test_the_declared_rate_is_met_by_fresh_trainings():
+    """Declared for two tries in a row; a single one is simulated here, n = 200,000."""
+    random = np.random.default_rng(0)
+    missed = []
+    for _ in range(2000):
+        bar = set_bar(random.normal(0, 1, 30).tolist(), higher_is_better=True)
+        missed.append(np.mean(random.normal(0, 1, 100) < bar.threshold))
+    assert np.mean(missed) == pytest.approx(np.sqrt(bar.failure_rate), abs=3e-4)
+
+
+@pytest.mark.parametrize("higher", [True, False])
+def test_what_misses_the_loss_term_is_caught(higher):
+    sign = 1 if higher else -1
+    reference = [sign * (10 + 0.1 * k) for k in range(10)]
+    without = [sign * (5 + 0.1 * k) for k in range(10)]
+    bar = set_bar(reference, higher, without)
+    assert bar.power > 0.99
+    assert not any(bar.passes(value) for value in without)
+    weak = set_bar(reference, higher, reference)
+    assert weak.power < 0.03
+
+
+@given(st.integers(0, 10**6), st.integers(5, 60), st.booleans(), st.floats(0, 20))
+def test_the_bar_comes_as_near_as_it_must_and_no_nearer(seed, n, higher, apart):
+    random, sign = np.random.default_rng(seed), 1 if higher else -1
+    reference = random.normal(sign * apart, 1, n).tolist()
+    bar = set_bar(reference, higher, random.normal(0, 1, n).tolist())
+    distance = sign * (bar.mean - bar.threshold) / bar.spread
+    assert distance >= NEAR * 0.9999
+    alone = set_bar(reference, higher)
+    assert distance <= sign * (alone.mean - alone.threshold) / alone.spread * 1.0001
+    if bar.power < POWER * 0.9999:  # it could not come nearer
+        assert bar.failure_rate == pytest.approx(FAILURES) or distance == pytest.approx(NEAR)
+    if distance < FAR * 0.9999 and distance > NEAR * 1.0001 and bar.failure_rate < FAILURES * 0.99:
+        assert bar.power == pytest.approx(POWER)
+
+
+def test_not_a_number_never_passes():
+    for higher in (True, False):
+        assert not Bar(higher, 3, 0.5, 0.1, 0.4, 0.001).passes(float("nan"))
+
+
+def test_bars_are_read_by_data_set_and_device(tmp_path):
+    assert load_bars("digits-m", "cpu", tmp_path) == {}
+    bar = Bar(True, 3, 0.5, 0.1, 0.4, 0.001)
+    path = bars_path("folder:x", "cpu", tmp_path)
+    assert ":" not in path.name
+    path.write_text(json.dumps({"bars": {"1-e": {"accuracy": vars(bar)}}}))
+    assert load_bars("folder:x", "cpu", tmp_path) == {"1-e": {"accuracy": bar}}
+
+
+def test_what_one_device_lacks_comes_from_the_other(tmp_path):
+    low, high = (Bar(True, 3, 0.5, 0.1, bar, 0.001) for bar in (0.4, 0.6))
+    here = {"1-e": {"accuracy": low}}
+    there = {"1-e": {"accuracy": high}, "2-e": {"accuracy": high, "kl": low}}
+    for kind, bars in (("cpu", here), ("cuda", there)):
+        content = {e: {n: vars(bar) for n, bar in part.items()} for e, part in bars.items()}
+        bars_path("x", kind, tmp_path).write_text(json.dumps({"bars": content}))
+    assert load_bars("x", "cpu", tmp_path) == there | here
+    assert load_bars("x", "cuda", tmp_path) == there
+
+
+def test_every_stored_bar_can_be_missed_and_passed():
+    for device in DEVICES:
+        stored = load_bars("digits-m", device)
+        assert {exercise: list(bars) for exercise, bars in stored.items()} == {
+            "1-e": ["accuracy"],
+            "2-e": ["accuracy", "agreement", "kl"],
+            "3-e": ["accuracy", "cosine"],
+            "4-e": ["accuracy", "mse"],
+        }
+        for bar in (bar for bars in stored.values() for bar in bars.values()):
+            assert bar.n >= 20
+            assert bar.passes(bar.mean)
+            worse = bar.threshold - (1 if bar.higher_is_better else -1) * bar.spread
+            assert not bar.passes(worse)
+
+
+def test_every_stored_bar_was_measured_with_the_schedule_that_submissions_are_trained_with():
+    files = list(FOLDER.glob("*.json"))
+    assert files
+    for path in files:
+        assert json.loads(path.read_text("utf-8"))["schedule"] == schedule(), path.name

@@ -1,0 +1,53 @@
+"""``public/<lab>.json`` is what ``autograder public-checks`` makes, and gives nothing away."""
+
+import json
+
+import numpy as np
+import pytest
+
+from autograder.checks.public import FOLDER, public_data
+from kdcourse.course import EXERCISES, LABS
+from labkit.judge.sheet import judge
+from labkit.probe.observe import observe
+from labkit.selfcheck import public_sheets
+
+
+def alike(made, stored, where="public"):
+    """The same data; numbers up to what another machine's torch may round differently."""
+    if isinstance(made, dict):
+        assert made.keys() == stored.keys(), where
+        for name, value in made.items():
+            alike(value, stored[name], f"{where}/{name}")
+    elif isinstance(made, list) and not all(isinstance(v, int | float) for v in made):
+        assert len(made) == len(stored), where
+        for number, value in enumerate(made):
+            alike(value, stored[number], f"{where}/{number}")
+    elif isinstance(made, list | float):
+        room = 1e-3 * np.abs(np.nan_to_num(made)).max(initial=1e-2)
+        assert np.allclose(made, stored, rtol=0, atol=room, equal_nan=True), where
+    else:
+        assert made == stored, f"{where}: run autograder public-checks"
+
+
+@pytest.mark.parametrize("lab", LABS)
+def test_the_file_is_in_step(lab):
+    stored = json.loads((FOLDER / f"{lab}.json").read_text(encoding="utf-8"))
+    alike(json.loads(json.dumps(public_data(lab))), stored)
+
+
+def test_there_is_a_file_for_each_lab_and_all_are_small():
+    assert {path.stem for path in FOLDER.iterdir()} == set(LABS)
+    assert sum(path.stat().st_size for path in FOLDER.iterdir()) < 400_000
+
+
+@pytest.mark.parametrize("id", EXERCISES)
+def test_visible_checks_say_what_the_grader_says(id):
+    sheet = public_sheets("kdlab")[id]
+
+    def report(subject):
+        return judge(sheet, lambda case: observe(subject, case))
+
+    lost = {v.id: report(v.subject).earned for v in EXERCISES[id].right}
+    assert {name for name, points in lost.items() if points < EXERCISES[id].points} == set()
+    named = {wrong.id: report(wrong.subject).mistake for wrong in EXERCISES[id].wrong}
+    assert {id: found and found.id for id, found in named.items()} == {id: id for id in named}
