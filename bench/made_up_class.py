@@ -12,12 +12,11 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from autograder.checks.exercise import Right, Wrong
-from autograder.checks.sheets import find_exercise
+from autograder.checks.exercise import Exercise, Right, Wrong
 from autograder.demo.course import fill
 from autograder.notebooks import grade_id, is_solution, read_notebook
-from kdcourse.course import EXERCISES
-from kdcourse.demo import WRONG
+from kdcourse.course import SUBJECT
+from kdcourse.demo import STUDENTS
 
 MISTAKEN = 0.2  #: Share of answers with a mistake.
 #: Of so many students one is hostile.
@@ -76,14 +75,20 @@ def place(course: Path, lab: str, number: int) -> Path:
 
 def ways(exercise: str, right: str) -> tuple[list[str], list[str]]:
     """Right and wrong ways to write an exercise."""
-    wrong = WRONG.get(exercise)
-    known = EXERCISES.get(exercise)
-    honest = [right, *(written(known.right, exercise) if known else ())]
+    wrong = STUDENTS.wrong.get(exercise)
+    known = _exercise(exercise)
+    honest = [right, *(written(known.right, known.name) if known else ())]
     mistaken = [] if wrong is None else [str(wrong)]
-    return honest, mistaken + list(written(known.wrong, exercise) if known else ())
+    return honest, mistaken + list(written(known.wrong, known.name) if known else ())
 
 
-def written(known: Iterable[Right | Wrong], exercise: str) -> Iterator[str]:
+def _exercise(number: str) -> Exercise | None:
+    """What the checks know of a function or class that students write; None of other cells."""
+    found = (each for each in SUBJECT.exercises() if each.id == number)
+    return next((each for each in found if isinstance(each, Exercise)), None)
+
+
+def written(known: Iterable[Right | Wrong], name: str) -> Iterator[str]:
     """Functions and classes of the table as a student writes them, if they stand by themselves."""
     given = {"torch", "F", "nn"}  # what every notebook imports
     for subject in (each.subject for each in known):
@@ -95,7 +100,7 @@ def written(known: Iterable[Right | Wrong], exercise: str) -> Iterator[str]:
         tree = without_types(ast.parse(source))
         named = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
         if named & set(vars(sys.modules[subject.__module__])) <= given:
-            tree.body[0].name = find_exercise(exercise).name
+            tree.body[0].name = name
             yield ast.unparse(tree)
 
 

@@ -19,6 +19,7 @@ def soft_targets_loss(student_logits, teacher_logits, T):
 }
 
 STUDENTS = Students(
+    subject="kdcourse.course:SUBJECT",
     wrong=_WRONG,
     partly=("4-1",),  # right for tensors of two dimensions and more
     follow=("2-e", "3-e", "4-e"),

@@ -8,6 +8,7 @@ from typing import Any
 
 from autograder.checks import grade
 from autograder.errors import GraderError
+from autograder.execution.submission import LocalSubmission, entered
 
 ALL, HALF, NONE = "all-right", "half", "untouched"
 
@@ -29,6 +30,8 @@ class Students:
 
     Attributes
     ----------
+    subject : str
+        Dotted name of the course's `autograder.subject.Subject`.
     wrong : mapping of str to (str or None)
         By exercise, what 'half' hands in instead of a right answer; None leaves the stub.
     partly : tuple of str
@@ -39,6 +42,7 @@ class Students:
         Marks that the instructor gives 'half' for written answers; 'all-right' gets all of them.
     """
 
+    subject: str
     wrong: Mapping[str, str | None]
     partly: tuple[str, ...] = ()
     follow: tuple[str, ...] = ()
@@ -69,7 +73,8 @@ class Students:
         """What the checks give for a wrong answer in this process; nbgrader must agree."""
         names: dict[str, Any] = {}
         exec(self.wrong[exercise] or "", names)
-        score = grade(exercise, names)
+        with entered(LocalSubmission(names, subject=self.subject)):
+            score = grade(exercise)
         share = float(score) / score.most
         if not 0 < share < 1:
             raise GraderError(f"the demonstration's answer to {exercise} earns {share:.0%}")

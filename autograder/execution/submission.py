@@ -62,11 +62,12 @@ class Submission(Protocol):
 class LocalSubmission:
     """The names of this process, or of any mapping."""
 
-    subject = ""
     test_seed: int | None = None
 
-    def __init__(self, names: Mapping[str, Any], seed: int = LOCAL_SEED) -> None:
-        self.names, self.seed = names, seed
+    def __init__(
+        self, names: Mapping[str, Any], seed: int = LOCAL_SEED, subject: str = ""
+    ) -> None:
+        self.names, self.seed, self.subject = names, seed, subject
 
     def observe(self, name: str, case: Case) -> Observation:
         """Try a case in this process."""

@@ -36,6 +36,8 @@ _LONG_AGO = (1980, 1, 1, 0, 0, 0)  # a zip's first day: the same files give the 
 class BundleError(GraderError):
     """There is something in the bundle that students must not have, or something is missing."""
 
+    exit_code = 1  # refused: nothing was made
+
 
 def make_bundle(root: Path, dist: Path) -> tuple[Path, Path]:
     """Make the bundle of the course in `root`.

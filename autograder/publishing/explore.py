@@ -36,6 +36,8 @@ CELL_LIMIT = 3600  # seconds; another program may keep the machine busy
 class ExploreError(GraderError):
     """There is no such explore notebook."""
 
+    exit_code = 1  # refused: nothing was made
+
 
 def student_version(path: Path, language: str) -> NotebookNode:
     """The notebook at `path` as students get it, without outputs."""

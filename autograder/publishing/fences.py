@@ -23,6 +23,8 @@ STUB = 'raise NotImplementedError("{name}: write your code here / 여기에 코�
 class ReleaseError(GraderError):
     """A solution notebook cannot be turned into a student notebook; the message says where."""
 
+    exit_code = 1  # refused: nothing was made
+
 
 @dataclass(frozen=True)
 class Region:

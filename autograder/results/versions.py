@@ -19,12 +19,12 @@ from autograder.errors import GraderError
 from autograder.results.own_modules import imported_names, source_of
 from autograder.subject import Lab, Subject
 
-#: Where the execution of a submission begins: some of it is started by name, not by an import.
+#: Where the execution of a submission begins. Some of it is started by its name and not by an
+#: import, so ``.*`` stands for everything in a package.
 _EXECUTION = (
     "autograder.checks",
-    "autograder.execution.stored",
-    "autograder.sandbox.inside.enter",
-    "autograder.sandbox.inside.zygote",
+    "autograder.execution.*",
+    "autograder.sandbox.inside.*",
     "autograder.sandbox.provisioner",
     "labkit.answer",
 )
@@ -77,7 +77,7 @@ def _imported(modules: Iterable[str]) -> dict[str, Path]:
         packages[0], *packages[1:], exclude_type_checking_imports=True, cache_dir=None
     )
     seen: set[str] = set()
-    waiting = list(roots)
+    waiting = [each for root in roots for each in _with_parts(root, graph.modules)]
     while waiting:
         name = waiting.pop()
         if name in seen or name not in graph.modules:
@@ -86,6 +86,13 @@ def _imported(modules: Iterable[str]) -> dict[str, Path]:
         waiting += graph.find_modules_directly_imported_by(name)
         waiting += filter(None, [name.rpartition(".")[0]])  # a package is imported before its parts
     return {name: source_of(name) for name in sorted(seen)} | loose
+
+
+def _with_parts(root: str, modules: Iterable[str]) -> list[str]:
+    """A module; for ``package.*``, all that is in the package."""
+    if not root.endswith(".*"):
+        return [root]
+    return [name for name in modules if name.startswith(root[:-1])]
 
 
 def _with_loose_modules(modules: Iterable[str]) -> tuple[list[str], dict[str, Path]]:

@@ -9,6 +9,7 @@ from torch.nn import functional as F
 import kdlab
 import kdlab.models
 from autograder.checks.sheets import hidden_sheet
+from kdcourse.course import SUBJECT
 from kdcourse.lab1.right_accuracy import accuracy_lecture
 from kdcourse.lab1.right_student import StudentLecture
 from kdcourse.references import cnn
@@ -17,6 +18,11 @@ from labkit.judge.case import Case, Fault, decode, encode
 from labkit.judge.sheet import judge
 from labkit.probe.observe import observe
 from labkit.probe.weights import images_of, load_weights
+
+
+def sheet_of(id):
+    return hidden_sheet(SUBJECT.find(id))
+
 
 RANDOM = np.random.RandomState(0)
 LOGITS = RANDOM.normal(size=(6, 4)) * 3
@@ -67,7 +73,7 @@ def test_the_network_is_torchs():
 
 
 def dropout_case():
-    (trial,) = (t for t in hidden_sheet("1-2").trials if "dropout" in t.expected)
+    (trial,) = (t for t in sheet_of("1-2").trials if "dropout" in t.expected)
     return trial.case
 
 
@@ -137,14 +143,14 @@ def test_changed_batches_are_found_out():
 @pytest.mark.parametrize("result", [None, (0.5, 1), "0.5", float("nan")])
 @pytest.mark.parametrize("id", ["1-1", "1-3", "1-4"])
 def test_bad_results_lose_points_without_an_exception(id, result):
-    report = judge(hidden_sheet(id), lambda case: observe(lambda *a, **k: result, case))
+    report = judge(sheet_of(id), lambda case: observe(lambda *a, **k: result, case))
     assert report.outcome == "incorrect"
     assert report.earned <= 1
 
 
 @pytest.mark.parametrize("result", [None, 3, nn.Identity()])
 def test_a_class_that_is_none_loses_everything(result):
-    report = judge(hidden_sheet("1-2"), lambda case: observe(lambda **k: result, case))
+    report = judge(sheet_of("1-2"), lambda case: observe(lambda **k: result, case))
     assert report.earned <= 0.5
 
 
@@ -161,7 +167,7 @@ def test_what_kdlab_gives_away_is_no_answer():
         ("1-4", kdlab.accuracy),
         ("1-4", wrapped["1-4"]),
     ):
-        report = judge(hidden_sheet(id), lambda case, subject=subject: observe(subject, case))
+        report = judge(sheet_of(id), lambda case, subject=subject: observe(subject, case))
         assert report.earned == 0
         faults = {result.finding.difference.kind for result in report.results if result.finding}
         assert "forbidden" in faults

@@ -3,33 +3,36 @@
 import numpy as np
 import pytest
 
-from autograder.checks.matrix import idle_checks, rows
-from autograder.checks.sheets import find_exercise, hidden_sheet, make_sheet
-from kdcourse.course import EXERCISES
+from autograder.checks.exercise import Exercise
+from autograder.checks.matrix import idle_checks, verdicts
+from autograder.checks.sheets import hidden_sheet, make_sheet
+from kdcourse.course import SUBJECT
 from labkit.judge.case import Fault, Observation
 from labkit.judge.sheet import is_formal, judge
 from labkit.probe.observe import observe
 
+EXERCISES = {each.id: each for each in SUBJECT.exercises() if isinstance(each, Exercise)}
+
 
 @pytest.mark.parametrize("id", EXERCISES)
 def test_every_variant_passes_and_every_mistake_is_named(id):
-    found = list(rows(hidden_sheet(id)))
-    assert {row.id: row.defects for row in found if row.defects} == {}
-    assert [name for name in idle_checks(found) if name.split()[0] == id] == []
+    found = list(verdicts(EXERCISES[id]))
+    assert {each.id: each.defects for each in found if each.defects} == {}
+    assert idle_checks(EXERCISES[id], found) == []
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [0, 1, 2**31 - 2])
 @pytest.mark.parametrize("id", EXERCISES)
 def test_the_matrix_holds_for_the_hidden_inputs_of_any_submission(id, seed):
-    found = list(rows(hidden_sheet(id, seed)))
-    assert {row.id: row.defects for row in found if row.defects} == {}
+    found = list(verdicts(EXERCISES[id], seed))
+    assert {each.id: each.defects for each in found if each.defects} == {}
 
 
 @pytest.mark.parametrize("id", EXERCISES)
 def test_right_form_without_a_right_value_earns_nothing(id):
     """What one can say without computing anything: shapes, zeros, nothing changed, eval mode."""
-    sheet = hidden_sheet(id)
+    sheet = hidden_sheet(EXERCISES[id])
 
     def claim(case):
         (expected,) = [trial.expected for trial in sheet.trials if trial.case is case]
@@ -58,7 +61,7 @@ def test_the_tables_are_long_enough(id):
 
 def errors(sheet, subject):
     """Each number's error as a share of its tolerance, by trial and entry."""
-    graded = {place for check in sheet.checks if check.points for place in check.looks_at}
+    graded = {place for check in sheet.checks if check.weight for place in check.looks_at}
     for trial, entry in sorted(graded):
         target = sheet.trials[trial].expected[entry]
         seen = observe(subject, sheet.trials[trial].case).entry(entry)
@@ -72,14 +75,14 @@ def errors(sheet, subject):
 @pytest.mark.parametrize("id", EXERCISES)
 @pytest.mark.parametrize("seed", [3, 90210])
 def test_rounding_uses_at_most_half_of_the_tolerance(id, seed):
-    sheet = make_sheet(find_exercise(id), seed)
+    sheet = make_sheet(EXERCISES[id], seed)
     worst = {v.id: max(errors(sheet, v.subject)) for v in EXERCISES[id].right}
     assert {name: error for name, error in worst.items() if error > 0.5} == {}
 
 
 @pytest.mark.parametrize("id", EXERCISES)
 def test_a_mistake_is_several_tolerances_off(id):
-    sheet = hidden_sheet(id)
+    sheet = hidden_sheet(EXERCISES[id])
     clear = {w.id: max(errors(sheet, w.subject)) for w in EXERCISES[id].wrong}
     assert {name: error for name, error in clear.items() if not error > 5} == {}
 
@@ -89,7 +92,7 @@ def test_a_stub_is_not_attempted_and_nothing_is_missing(id):
     def stub(*args, **kwargs):
         raise NotImplementedError(id)
 
-    sheet = hidden_sheet(id)
+    sheet = hidden_sheet(EXERCISES[id])
     for subject, outcome in ((stub, "not_attempted"), (None, "missing")):
         report = judge(sheet, lambda case, subject=subject: observe(subject, case))
         assert (report.outcome, report.earned) == (outcome, 0)
@@ -104,8 +107,8 @@ POINTS = {
 
 
 @pytest.mark.parametrize("id", EXERCISES)
-def test_the_points_of_the_checks_add_up(id):
-    assert EXERCISES[id].points == pytest.approx(POINTS[id])
+def test_the_weights_of_the_checks_are_what_the_lab_gives_in_points(id):
+    assert EXERCISES[id].weight == pytest.approx(POINTS[id])
 
 
 def test_known_mistakes_are_tried_no_more_than_it_takes(monkeypatch):
@@ -118,7 +121,7 @@ def test_known_mistakes_are_tried_no_more_than_it_takes(monkeypatch):
 
     monkeypatch.setattr("autograder.checks.sheets.observe", counted)
     wrong = EXERCISES["2-2"].wrong[0]
-    sheet = make_sheet(find_exercise("2-2"), seed=5)
+    sheet = make_sheet(EXERCISES["2-2"], seed=5)
     report = judge(sheet, lambda case: observe(wrong.subject, case))
     assert report.mistake.id == wrong.id
     everything = len(EXERCISES["2-2"].wrong) * len(sheet.trials)

@@ -5,11 +5,15 @@ import json
 import numpy as np
 import pytest
 
-from autograder.checks.public import FOLDER, public_data
-from kdcourse.course import EXERCISES, LABS
+from autograder.checks.exercise import Exercise
+from autograder.checks.public import public_data, public_folder
+from kdcourse.course import LABS, SUBJECT
 from labkit.judge.sheet import judge
 from labkit.probe.observe import observe
 from labkit.selfcheck import public_sheets
+
+EXERCISES = {each.id: each for each in SUBJECT.exercises() if isinstance(each, Exercise)}
+FOLDER = public_folder(SUBJECT)
 
 
 def alike(made, stored, where="public"):
@@ -32,7 +36,7 @@ def alike(made, stored, where="public"):
 @pytest.mark.parametrize("lab", LABS)
 def test_the_file_is_in_step(lab):
     stored = json.loads((FOLDER / f"{lab}.json").read_text(encoding="utf-8"))
-    alike(json.loads(json.dumps(public_data(lab))), stored)
+    alike(json.loads(json.dumps(public_data(SUBJECT, lab))), stored)
 
 
 def test_there_is_a_file_for_each_lab_and_all_are_small():
@@ -48,6 +52,6 @@ def test_visible_checks_say_what_the_grader_says(id):
         return judge(sheet, lambda case: observe(subject, case))
 
     lost = {v.id: report(v.subject).earned for v in EXERCISES[id].right}
-    assert {name for name, points in lost.items() if points < EXERCISES[id].points} == set()
+    assert {name for name, points in lost.items() if points < EXERCISES[id].weight} == set()
     named = {wrong.id: report(wrong.subject).mistake for wrong in EXERCISES[id].wrong}
     assert {id: found and found.id for id, found in named.items()} == {id: id for id in named}

@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 from torch import nn
 
 from autograder.checks.rounding import exact
-from kdcourse.references import cnn, hidden, losses, maps
+from kdcourse.references import cnn, losses
+from kdcourse.references import hidden as hidden_reference
 from kdcourse.references import labels as labels_of
+from kdcourse.references import maps as map_reference
 from kdlab.models import StudentCNN, TeacherCNN
 from labkit.probe.weights import images_of, load_weights
 
@@ -160,9 +162,9 @@ def test_the_cosine_embedding_loss_is_torchs_with_both_gradients(seed, n, width,
     loss.backward()
     # torch keeps the lengths off zero by a small number, which shows in the tenth digit
     room = {"rel": 1e-7, "abs": 1e-9}
-    value = hidden.cosine_embedding_loss(a, b, target, margin)
+    value = hidden_reference.cosine_embedding_loss(a, b, target, margin)
     assert value == pytest.approx(loss.item(), **room)
-    by_x1, by_x2 = hidden.cosine_embedding_gradient(a, b, target, margin)
+    by_x1, by_x2 = hidden_reference.cosine_embedding_gradient(a, b, target, margin)
     assert by_x1 == pytest.approx(x1.grad.numpy(), **room)
     assert by_x2 == pytest.approx(x2.grad.numpy(), **room)
 
@@ -174,14 +176,14 @@ def test_laws_of_the_cosine_embedding_loss(seed, n, width, scale):
     target = np.random.RandomState(seed).choice([-1, 1], n)
 
     def loss(x1, x2, target=target):
-        return hidden.cosine_embedding_loss(x1, x2, target, 0.1)
+        return hidden_reference.cosine_embedding_loss(x1, x2, target, 0.1)
 
     value = loss(a, b)
     assert loss(scale * a, b / scale) == close(value)
     assert loss(b, a) == close(value)
     assert loss(np.tile(a, (2, 1)), np.tile(b, (2, 1)), np.tile(target, 2)) == close(value)
     assert loss(a, scale * a, np.ones(n)) == close(0)
-    by_x1, _ = hidden.cosine_embedding_gradient(a, b, target, 0.1)
+    by_x1, _ = hidden_reference.cosine_embedding_gradient(a, b, target, 0.1)
     assert (by_x1 * a).sum(axis=1) == close(np.zeros(n))  # longer is not different
 
 
@@ -189,7 +191,7 @@ def test_laws_of_the_cosine_embedding_loss(seed, n, width, scale):
 @given(seed=seeds, n=rows, half=st.integers(1, 12))
 def test_pair_means_are_torchs_average_pooling(seed, n, half):
     (x,) = numbers(seed, (n, 2 * half))
-    assert hidden.pair_means(x) == close(F.avg_pool1d(torch.tensor(x), 2))
+    assert hidden_reference.pair_means(x) == close(F.avg_pool1d(torch.tensor(x), 2))
 
 
 # --- Mean squared error and regressor
@@ -202,22 +204,22 @@ def test_the_mean_squared_error_is_torchs_with_both_gradients(seed, shape):
     x, y = leaf(a), leaf(b)
     loss = nn.MSELoss()(x, y)
     loss.backward()
-    assert maps.mse(a, b) == close(loss.item())
-    assert maps.mse_gradient(a, b) == close(x.grad)
-    assert -maps.mse_gradient(a, b) == close(y.grad)
+    assert map_reference.mse(a, b) == close(loss.item())
+    assert map_reference.mse_gradient(a, b) == close(x.grad)
+    assert -map_reference.mse_gradient(a, b) == close(y.grad)
 
 
 @quick
 @given(seed=seeds, n=rows, width=st.integers(1, 6), shift=st.floats(-5, 5), scale=st.floats(0.1, 9))
 def test_laws_of_the_mean_squared_error(seed, n, width, shift, scale):
     a, b, along = numbers(seed, (n, width), (n, width), (n, width))
-    loss = maps.mse(a, b)
-    assert maps.mse(a + shift, b + shift) == close(loss)
-    assert maps.mse(scale * a, scale * b) == close(scale**2 * loss)
-    assert maps.mse(np.tile(a, (2, 1)), np.tile(b, (2, 1))) == close(loss)
-    assert maps.mse(a, a) == 0
-    change = slope(lambda x: maps.mse(x, b), a, along)
-    gradient = (maps.mse_gradient(a, b) * along).sum()
+    loss = map_reference.mse(a, b)
+    assert map_reference.mse(a + shift, b + shift) == close(loss)
+    assert map_reference.mse(scale * a, scale * b) == close(scale**2 * loss)
+    assert map_reference.mse(np.tile(a, (2, 1)), np.tile(b, (2, 1))) == close(loss)
+    assert map_reference.mse(a, a) == 0
+    change = slope(lambda x: map_reference.mse(x, b), a, along)
+    gradient = (map_reference.mse_gradient(a, b) * along).sum()
     assert gradient == pytest.approx(change, rel=1e-5, abs=1e-6)
 
 
@@ -229,8 +231,8 @@ def test_the_regressor_is_torchs_convolution(seed, n, channels, out):
     maps, weight, bias = leaf(a), leaf(w), leaf(b)
     result = F.conv2d(maps, weight, bias, padding=1)
     result.backward(torch.tensor(cotangent))
-    assert maps.regressed(a, w, b) == close(result)
-    gradients = maps.regressed_gradients(a, w, cotangent)
+    assert map_reference.regressed(a, w, b) == close(result)
+    gradients = map_reference.regressed_gradients(a, w, cotangent)
     for got, part in zip(gradients, (weight, bias, maps), strict=True):
         assert got == close(part.grad)
 
@@ -269,10 +271,10 @@ def test_the_teacher_is_torchs():
     flat = model.features(torch.tensor(images)).flatten(1)
     logits, hidden = model.classifier(flat), F.avg_pool1d(flat, 2)
     ((logits * torch.tensor(cotangent)).sum() + hidden.sum()).backward()
-    seen = hidden.teacher_pass(images, layers)
+    seen = hidden_reference.teacher_pass(images, layers)
     assert seen.logits == pytest.approx(logits.detach().numpy(), rel=1e-8)
     assert seen.hidden == pytest.approx(hidden.detach().numpy(), rel=1e-8)
-    gradients = hidden.teacher_gradients(seen, layers, cotangent)
+    gradients = hidden_reference.teacher_gradients(seen, layers, cotangent)
     for pair, part in zip(gradients, parts[3:], strict=True):
         for got, parameter in zip(pair, (part.weight, part.bias), strict=True):
             np.testing.assert_allclose(got, parameter.grad, rtol=1e-8, atol=1e-9)
@@ -286,10 +288,10 @@ FORMULAS = {
     "soft_targets_loss": lambda x, y: losses.soft_targets_loss(x, y, 2.5),
     "soft_targets_gradient": lambda x, y: losses.soft_targets_gradient(x, y, 2.5),
     "cross_entropy": lambda x, y: losses.cross_entropy(x, np.eye(4)[[0, 3, 1]]),
-    "cosine": lambda x, y: hidden.cosine_embedding_loss(x, y, np.array([1, -1, 1]), 0.1),
-    "pair_means": lambda x, y: hidden.pair_means(x),
-    "mse": maps.mse,
-    "mse_gradient": maps.mse_gradient,
+    "cosine": lambda x, y: hidden_reference.cosine_embedding_loss(x, y, np.array([1, -1, 1]), 0.1),
+    "pair_means": lambda x, y: hidden_reference.pair_means(x),
+    "mse": map_reference.mse,
+    "mse_gradient": map_reference.mse_gradient,
 }
 
 

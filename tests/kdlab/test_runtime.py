@@ -1,6 +1,7 @@
 """The first cell, and what it returns."""
 
 from dataclasses import replace
+from importlib.resources import files
 
 import pytest
 import torch
@@ -77,9 +78,29 @@ def test_a_folder_that_was_asked_for_is_not_replaced(monkeypatch, tmp_path):
         kdlab.setup("lab1_baseline")
 
 
-def test_an_unknown_notebook_is_named(small):
-    with pytest.raises(UnknownNameError, match="lab1_baseline"):
-        kdlab.setup("lab1")
+def test_a_notebook_that_nobody_has_heard_of_works_and_has_no_self_checks(small, capsys):
+    lab = kdlab.setup("lab5_anything")
+    assert lab.name == "lab5_anything"
+    kdlab.check("2-2")
+    out = capsys.readouterr().out
+    assert "time       about 1 min" in out
+    assert "There is no self-check for 2-2." in out
+
+
+def test_a_notebook_may_name_the_package_with_its_self_checks(small, capsys, tmp_path, monkeypatch):
+    """As a lab of an instructor's own, beside the course's."""
+    package = tmp_path / "ourlabs"
+    (package / "public").mkdir(parents=True)
+    (package / "__init__.py").write_text("")
+    source = files("kdlab").joinpath("public", "lab4_regressor.json")
+    (package / "public" / "lab5_anything.json").write_text(source.read_text("utf-8"), "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    kdlab.setup("lab5_anything", package="ourlabs")
+    kdlab.check("4-1", namespace={"mse": lambda x, y: ((x - y) ** 2).mean()})
+    assert "✓ 4-1" in capsys.readouterr().out
+    kdlab.setup("lab4_regressor")
+    kdlab.check("2-2")  # of another lab
+    assert "There is no self-check for 2-2." in capsys.readouterr().out
 
 
 def test_unknown_data_set(monkeypatch, tmp_path):

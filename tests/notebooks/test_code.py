@@ -10,7 +10,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder.notebooks import grade_id, is_graded_code, is_solution, read_notebook
 from autograder.publishing import differences, release_notebook
-from autograder.publishing.leaks import scan
+from autograder.publishing.leaks import instructor_packages, scan
+from kdcourse.course import SUBJECT
 
 STARTS, ENDS = "YOUR CODE STARTS HERE", "YOUR CODE ENDS HERE"
 
@@ -101,10 +102,11 @@ def test_nothing_is_stored_but_outputs_that_are_compared(solution, released):
 
 
 def test_labs_are_in_step_with_solutions(root, labs):
-    language = read_notebook(root / "labs" / labs[0] / f"{labs[0]}.ipynb").metadata.kdlab.language
+    language = read_notebook(root / "labs" / labs[0] / f"{labs[0]}.ipynb").metadata.labkit.language
     diff = differences(root / "solutions", root / "labs", language)
     assert diff == "", f"run `make release` and commit labs/\n{diff}"
 
 
 def test_no_solution_and_no_hidden_test_in_labs(root):
-    assert [str(finding) for finding in scan(root / "labs", root / "solutions")] == []
+    found = scan(root / "labs", root / "solutions", instructor_packages(SUBJECT))
+    assert [str(finding) for finding in found] == []

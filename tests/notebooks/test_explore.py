@@ -8,12 +8,14 @@ import pytest
 from click.testing import CliRunner
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from autograder.cli import main
 from autograder.notebooks import tags
 from autograder.publishing import explore
-from autograder.publishing.explore import ExploreError, main, sources, with_outputs
+from autograder.publishing.explore import ExploreError, sources, with_outputs
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = ("explore_features", "explore_relations", "explore_response", "explore_schemes")
+COURSE = '[tool.autograder]\nsubject = "kdcourse.course:SUBJECT"\n[tool.kdlab]\n'
 HANGUL = re.compile(r"[가-힣]")
 
 
@@ -44,7 +46,7 @@ def test_each_language_has_the_other_beside_it(name):
 @pytest.fixture
 def course(tmp_path):
     """A notebook of two languages with a progress bar, and a project around it."""
-    (tmp_path / "pyproject.toml").write_text('[tool.kdlab]\nrepository = "we/lab"\n')
+    (tmp_path / "pyproject.toml").write_text(COURSE + 'repository = "we/lab"\n')
     folder = tmp_path / "solutions" / "explore" / "toy"
     folder.mkdir(parents=True)
     cells = [
@@ -58,7 +60,7 @@ def course(tmp_path):
 
 def call(course, *options):
     where = ["--solutions", str(course / "solutions"), "--labs", str(course / "labs")]
-    return CliRunner().invoke(main, [*where, *options])
+    return CliRunner().invoke(main, ["explore", *where, *options])
 
 
 @pytest.fixture

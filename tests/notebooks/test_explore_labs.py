@@ -15,7 +15,8 @@ from PIL import Image
 
 from autograder.notebooks import tags
 from autograder.publishing.explore import differences
-from autograder.publishing.leaks import scan
+from autograder.publishing.leaks import instructor_packages, scan
+from kdcourse.course import SUBJECT
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = ("explore_features", "explore_relations", "explore_response", "explore_schemes")
@@ -52,7 +53,7 @@ def pixels(output):
 
 
 def test_labs_are_in_step_with_solutions():
-    language = released(NAMES[0]).metadata.kdlab.language
+    language = released(NAMES[0]).metadata.labkit.language
     diff = differences(ROOT / "solutions", ROOT / "labs", language)
     assert diff == "", f"run `python -m autograder.publishing.explore`\n{diff}"
 
@@ -103,7 +104,7 @@ def test_an_empty_figure_would_be_seen():
 @pytest.mark.parametrize("name", NAMES)
 def test_both_languages_are_there(name):
     notebook = released(name)
-    if notebook.metadata.kdlab.language == "both":
+    if notebook.metadata.labkit.language == "both":
         found = [tag for cell in notebook.cells for tag in tags(cell)]
         assert found == ["lang-ko", "lang-en"] * (len(found) // 2) and len(found) >= 10
 
@@ -120,7 +121,7 @@ def test_files_stay_small(name):
 
 
 def test_nothing_of_the_instructors_is_in_them():
-    found = scan(ROOT / "labs" / "explore", ROOT / "solutions")
+    found = scan(ROOT / "labs" / "explore", ROOT / "solutions", instructor_packages(SUBJECT))
     assert [str(finding) for finding in found] == []
 
 

@@ -7,7 +7,7 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import LoggingConfigurable
 
-from autograder.classrun import GradingExporter, Note, TolerantExporter, run
+from autograder.classrun import GradingExporter, Note, TolerantExporter, class_run
 from autograder.notebooks import read_notebook
 from autograder.repair.submissions import Missing
 
@@ -41,7 +41,7 @@ class Converter(LoggingConfigurable):
 def end(tmp_path, monkeypatch, caplog):
     """Runs a class in which these notes are made; gives what was logged."""
     missing = Missing(["soo, lab1"], {})
-    monkeypatch.setattr(run, "without_submission", lambda course: missing)
+    monkeypatch.setattr(class_run, "without_submission", lambda course: missing)
 
     def go(*notes, fails=None):
         def loop(exporter):

@@ -6,7 +6,7 @@ import pytest
 
 from autograder.classrun import Note
 from autograder.errors import GraderError
-from autograder.grade import run
+from autograder.grade import labs
 from autograder.notebooks import is_graded_code
 from autograder.results import Bookings, Record, ResultStore
 from autograder.results.store import StoreError
@@ -74,7 +74,7 @@ def grade(room, toy, make_record, monkeypatch):
         workers = Workers(make_record)
         for name, value in settings.items():
             setattr(workers, name, value)
-        run.grade(room.root, [toy.lab], workers)
+        labs.grade(room.root, [toy.lab], workers)
         return workers
 
     return go
@@ -112,7 +112,7 @@ def test_a_result_with_a_fault_is_shown_and_not_stored(grade, room, make_record)
 
     workers = grade(answer=faulty)
     assert scores(room) == dict.fromkeys(STUDENTS, OPEN)
-    assert run.exit_code(workers.notes) == 3
+    assert labs.exit_code(workers.notes) == 3
     assert not any(ResultStore(room.root / "results").path(key).exists() for key in workers.asked)
     assert grade().asked == workers.asked
 

@@ -170,14 +170,15 @@ def test_a_kernel_that_cannot_answer_at_first_is_the_graders_fault():
         room(lambda asked: [IDLE]).greet()
 
 
-def test_weights_come_back_as_arrays(tmp_path):
+def test_functions_of_the_library_are_called_with_data_and_give_data():
     weights = {"a.weight": np.ones((2, 3), np.float32)}
     there = room(honest(weights))
-    found = there.train("1-e", tmp_path / "images", weights, 5, 1)
+    found = there.run("library.training:train", start=weights, epochs=1)
     assert np.array_equal(found["a.weight"], weights["a.weight"])
-    assert there.client.asked[0]["start"]["a.weight"].shape == (2, 3)
-    assert room(honest([1, 2])).train("1-e", tmp_path, weights, 5, 1).kind == "malformed"
-    assert room(honest({"a": 1})).train("1-e", tmp_path, weights, 5, 1).kind == "malformed"
+    asked = there.client.asked[0]
+    assert (asked["function"], asked["arguments"]["epochs"]) == ("library.training:train", 1)
+    assert asked["arguments"]["start"]["a.weight"].shape == (2, 3)
+    assert room(honest(Fault("none"))).run("library.training:train") == Fault("none")
 
 
 def test_functions_can_be_called_with_data():

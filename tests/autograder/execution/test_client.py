@@ -5,10 +5,10 @@ from queue import Empty
 
 import pytest
 
-from autograder.execution.client import RoomClient
+from autograder.execution.client import SubmissionClient
 
 
-class Scripted(RoomClient):
+class Scripted(SubmissionClient):
     """A client whose kernel says what the test has written down."""
 
     def __init__(self, shell, iopub=(), alive=True):

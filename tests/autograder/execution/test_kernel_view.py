@@ -6,9 +6,11 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder.execution.kernel_view import environment, mounts, room_environment
+from autograder.execution.kernel_view import environment, kernel_environment, mounts
 from autograder.execution.stored import ExecuteSubmission
-from autograder.results.job import Job, notebook_text
+from autograder.results.job import Job, code_text
+from autograder.subject import NO_SUBJECT
+from kdcourse.course import SUBJECT
 from kdlab.data import digits_m_cache
 
 
@@ -22,15 +24,18 @@ def test_the_kernel_gets_settings_and_no_secrets():
         "LANG": "ko_KR.UTF-8",
         "AWS_SECRET_ACCESS_KEY": "secret",
         "KDLAB_DATA_URL": "",
+        "LABKIT_LANGUAGE": "ko",
     }
-    assert room_environment(outside) == {
+    assert kernel_environment(outside, SUBJECT) == {
         "KDLAB_PROFILE": "grading",
         "KDLAB_DATASET": "digits-m",
+        "LABKIT_LANGUAGE": "ko",
     }
+    assert kernel_environment(outside, NO_SUBJECT) == {"LABKIT_LANGUAGE": "ko"}
 
 
 def test_the_instructors_choice_of_profile_stays():
-    assert room_environment({"KDLAB_PROFILE": "full"}) == {"KDLAB_PROFILE": "full"}
+    assert kernel_environment({"KDLAB_PROFILE": "full"}, SUBJECT) == {"KDLAB_PROFILE": "full"}
 
 
 def test_no_tag_that_a_student_could_guess_skips_a_cell():
@@ -41,9 +46,9 @@ def test_no_tag_that_a_student_could_guess_skips_a_cell():
 
 def job_of(source: str) -> Job:
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
-    notebook.metadata["kdlab"] = {"language": "ko"}  # every release has it
+    notebook.metadata["labkit"] = {"language": "ko"}  # every release has it
     return Job(
-        assignment="", notebook=notebook_text(notebook), files={}, seed=0, test_seed=0,
+        assignment="", notebook=code_text(notebook), files={}, seed=0, test_seed=0,
         environment={"A": "1"}, config={}, checks="", libraries="", device="cpu",
     )  # fmt: skip
 
@@ -56,7 +61,7 @@ def job(monkeypatch, tmp_path):
 
 
 def test_a_kernel_reads_the_images_that_the_grader_made(job, tmp_path):
-    seen = mounts(job, tmp_path / "work", tmp_path / "course")
+    seen = mounts(job, SUBJECT, tmp_path / "work", tmp_path / "course")
     made = digits_m_cache(tmp_path / "data")
     assert made.exists()
     place = Path("/home/student/.cache/kdlab")  # `kdlab`'s own choice in that home
@@ -64,20 +69,20 @@ def test_a_kernel_reads_the_images_that_the_grader_made(job, tmp_path):
 
 
 def test_for_a_lab_without_kdlab_nothing_is_made(job, tmp_path):
-    seen = mounts(job_of("import math"), tmp_path / "work", tmp_path / "course")
-    assert [path.name for path in seen.read_only] == ["training-sets"]
+    seen = mounts(job_of("import math"), SUBJECT, tmp_path / "work", tmp_path / "course")
+    assert seen.read_only == {}
     assert not digits_m_cache(tmp_path / "data").exists()
 
 
 def test_where_they_cannot_be_kept_each_kernel_makes_them(job, tmp_path, monkeypatch):
-    monkeypatch.setattr("kdlab.data.load_data", lambda name, root: None)
-    seen = mounts(job, tmp_path / "work", tmp_path / "course")
+    monkeypatch.setattr("kdcourse.end_to_end.visible.load_data", lambda name, root: None)
+    seen = mounts(job, SUBJECT, tmp_path / "work", tmp_path / "course")
     assert [path.name for path in seen.read_only] == ["training-sets"]
 
 
 def test_it_sees_its_files_the_training_sets_and_not_the_course(job, tmp_path, monkeypatch):
     monkeypatch.setenv("OMP_NUM_THREADS", "2")
-    seen = mounts(job, tmp_path / "work", tmp_path / "course")
+    seen = mounts(job, SUBJECT, tmp_path / "work", tmp_path / "course")
     assert seen.working_folder == tmp_path / "work"
     assert seen.hidden == (tmp_path / "course",)
     assert tmp_path / "data" / "training-sets" in seen.read_only
@@ -90,7 +95,7 @@ def test_inside_only_the_jobs_own_settings_hold(monkeypatch):
     monkeypatch.setenv("KDLAB_DATASET", "cifar10")
     monkeypatch.setenv("KDLAB_DATA_ROOT", "/somewhere")
     before = dict(os.environ)
-    with environment({"KDLAB_PROFILE": "grading", "PATH": "/nowhere"}):
+    with environment({"KDLAB_PROFILE": "grading", "PATH": "/nowhere"}, SUBJECT):
         assert os.environ["KDLAB_PROFILE"] == "grading"
         assert "KDLAB_DATASET" not in os.environ
         assert os.environ["KDLAB_DATA_ROOT"] == "/somewhere"  # a matter of the machine

@@ -15,7 +15,7 @@ from autograder.results.secret import course_secret, digest_of, seed_of
 from labkit.judge.case import Fault
 
 
-class Room:
+class Submission:
     """A submission with one function."""
 
     seed, test_seed = 1, 2
@@ -25,14 +25,14 @@ class Room:
 
 
 def test_a_graded_cell_calls_the_submissions_functions_as_its_own():
-    output = run_graded("x = 3\nsquare(x) + len('ab')", Room())
+    output = run_graded("x = 3\nsquare(x) + len('ab')", Submission())
     assert output.output_type == "execute_result"
     assert output.data["text/plain"] == "11"
 
 
 def test_names_inside_functions_of_a_cell_are_its_own():
     source = "def wanted(x):\n    return float(x) ** 2\nsquare(3) == wanted(3)"
-    assert run_graded(source, Room()).data["text/plain"] == "True"
+    assert run_graded(source, Submission()).data["text/plain"] == "True"
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_names_inside_functions_of_a_cell_are_its_own():
     ],
 )
 def test_errors_are_outputs(source, name):
-    output = run_graded(source, Room())
+    output = run_graded(source, Submission())
     assert (output.output_type, output.ename) == ("error", name)
     assert output.traceback == []
 
@@ -58,6 +58,13 @@ def test_the_secret_is_made_once_and_for_its_owner_alone(tmp_path, monkeypatch):
     another = tmp_path / "another-course"
     another.mkdir()
     assert course_secret(another) != first
+
+
+def test_a_secret_under_another_courses_name_is_not_overlooked(tmp_path, monkeypatch):
+    """With a new secret, all hidden inputs would be others."""
+    monkeypatch.setenv("KDLAB_COURSE_SECRET", "x" * 40)
+    with pytest.raises(GraderError, match="KDLAB_COURSE_SECRET is called AUTOGRADER_COURSE_SECRET"):
+        course_secret(tmp_path)
 
 
 def test_a_short_secret_is_refused(tmp_path, monkeypatch):
@@ -80,8 +87,23 @@ def test_the_digest_is_of_what_a_notebook_says():
         return new_notebook(cells=[new_code_cell(source, id="a", **more)])
 
     same = notebook("x", metadata={"collapsed": True}, execution_count=3)
-    assert digest_of(notebook("x")) == digest_of(same)
-    assert digest_of(notebook("x")) != digest_of(notebook("y"))
+    assert digest_of(notebook("x"), {}) == digest_of(same, {})
+    assert digest_of(notebook("x"), {}) != digest_of(notebook("y"), {})
+    assert digest_of(notebook("x"), {}) != digest_of(notebook("x"), {"a.py": "eA=="})
+
+
+def test_neither_prose_nor_what_the_release_says_draws_other_inputs(toy):
+    """A typo that the instructor corrects must not move grades by chance."""
+    before = toy.notebook()
+    after = toy.copy(before)
+    for cell in after.cells:
+        if cell.cell_type == "markdown":
+            cell.source += " corrected"
+    toy.named(after, "test-1-1").source += "\n# a comment"
+    toy.named(after, "test-1-1").metadata.nbgrader.points = 9
+    assert digest_of(before, {}) == digest_of(after, {})
+    toy.named(after, "1-1").source += "\n# by the student"
+    assert digest_of(before, {}) != digest_of(after, {})
 
 
 def test_outputs_are_kept_up_to_the_limit():

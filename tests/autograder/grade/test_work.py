@@ -14,7 +14,7 @@ from autograder.results import Record
 def test_a_worker_with_other_versions_refuses_and_says_which(job_of):
     said = read_answer(execute(job_of().to_bytes()))
     assert said.startswith("JobError: this machine has other checks than the one that asks")
-    assert "not none. Install the same version" in said
+    assert "not none. Install the same grader, course" in said
 
 
 @pytest.mark.parametrize("nonsense", [b"", b"{}", b"\x80\x04."])

@@ -3,7 +3,8 @@
 import pytest
 from click.testing import CliRunner
 
-from autograder.publishing.address import main, with_address
+from autograder.cli import main
+from autograder.publishing.address import with_address
 
 OLD = (
     "[badge](https://colab.research.google.com/github/someone/old/blob/dev/labs/a/a.ipynb)"
@@ -26,11 +27,12 @@ def test_what_is_right_or_unknown_stays(text):
 
 def test_the_command_rewrites_what_changed(tmp_path, monkeypatch):
     (tmp_path / "pyproject.toml").write_text(
+        '[tool.autograder]\nsubject = "kdcourse.course:SUBJECT"\n'
         '[tool.kdlab]\nrepository = "university/labs"\nbranch = "main"\n'
     )
     (tmp_path / "README.md").write_text(OLD)
     (tmp_path / "README.ko.md").write_text(NEW)
     monkeypatch.chdir(tmp_path)
-    done = CliRunner().invoke(main)
+    done = CliRunner().invoke(main, ["address"])
     assert done.exit_code == 0 and done.output.count("wrote") == 1
     assert (tmp_path / "README.md").read_text() == NEW

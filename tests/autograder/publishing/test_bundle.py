@@ -12,12 +12,15 @@ import yaml
 from click.testing import CliRunner
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from autograder.cli import main
 from autograder.publishing import bundle, explore, write_release
 from autograder.publishing.bundle import BundleError, build_wheel, make_bundle, pack
 from autograder.publishing.bundle_texts import environment, readme
-from autograder.publishing.leaks import scan
+from autograder.publishing.leaks import instructor_packages, scan
+from kdcourse.course import SUBJECT
 
 ROOT = Path(__file__).resolve().parents[3]
+TEMPLATES = ROOT / "kdcourse" / "bundle_files"
 SECRET = "    return 40 + 2  # the answer to everything"
 PYPROJECT = """\
 [build-system]
@@ -29,7 +32,9 @@ version = "1.2.3"
 requires-python = ">=3.10"
 dependencies = ["torch>=2.2"]
 [tool.hatch.build.targets.wheel]
-packages = ["kdlab"]
+packages = ["kdlab", "labkit"]
+[tool.autograder]
+subject = "kdcourse.course:SUBJECT"
 [tool.kdlab]
 repository = "{owner}/labs-of-2026"
 branch = "main"
@@ -73,8 +78,9 @@ def write_project(root, owner="university"):
     nbformat.write(new_notebook(cells=cells), folder / "toy.ipynb")
     (root / "pyproject.toml").write_text(PYPROJECT.format(owner=owner))
     (root / "LICENSE").write_text("Take it.\n")
-    (root / "kdlab").mkdir()
-    (root / "kdlab" / "__init__.py").write_text("")
+    for package in ("kdlab", "labkit"):
+        (root / package).mkdir()
+        (root / package / "__init__.py").write_text("")
     write_release(root / "solutions", root / "labs")
     return root
 
@@ -88,7 +94,7 @@ def project(tmp_path):
 def quick_wheel(monkeypatch):
     """Building takes seconds and is tested once."""
 
-    def build(root, target):
+    def build(root, target, subject):
         wheel = target / "kdlab-1.2.3-py3-none-any.whl"
         with zipfile.ZipFile(wheel, "w") as archive:
             for path in sorted((root / "kdlab").rglob("*.py")):
@@ -133,9 +139,10 @@ def test_making_it_again_replaces_it(project, tmp_path, quick_wheel):
         ("labs/toy/notes.txt", SECRET),
         ("labs/toy/copy.py", "from autograder.checks import grade\ngrade('1-1')"),
         ("labs/toy/autograder/anything.txt", "nothing"),
+        ("labs/toy/kdcourse/anything.txt", "nothing"),
         ("kdlab/answers.py", f"def answer():\n{SECRET}"),
     ],
-    ids=["solution line", "hidden test", "file of the grader", "solution in the wheel"],
+    ids=["solution", "hidden test", "of the grader", "of the course", "in the wheel"],
 )
 def test_a_planted_leak_is_refused_and_nothing_is_left(project, tmp_path, quick_wheel, place, text):
     target = project / place
@@ -187,7 +194,7 @@ def test_without_labs_it_says_what_to_do(project, tmp_path):
 @pytest.mark.parametrize("owner", ["university", "YOUR_ORGANISATION"])
 def test_the_command_warns_of_the_placeholder(tmp_path, monkeypatch, quick_wheel, owner):
     monkeypatch.chdir(write_project(tmp_path / "project", owner))
-    done = CliRunner().invoke(bundle.bundle)
+    done = CliRunner().invoke(main, ["bundle"])
     assert done.exit_code == 0, done.output
     assert ("placeholder" in done.output) == (owner == "YOUR_ORGANISATION")
 
@@ -195,7 +202,7 @@ def test_the_command_warns_of_the_placeholder(tmp_path, monkeypatch, quick_wheel
 def test_the_command_fails_with_the_leak(project, monkeypatch, quick_wheel):
     (project / "labs" / "toy" / "notes.txt").write_text(SECRET)
     monkeypatch.chdir(project)
-    done = CliRunner().invoke(bundle.bundle)
+    done = CliRunner().invoke(main, ["bundle"])
     assert done.exit_code == 1 and "answer to everything" in done.output
 
 
@@ -209,22 +216,23 @@ def test_the_same_files_give_the_same_zip(tmp_path):
 
 
 def test_the_readme_has_a_badge_for_each_notebook_and_fits_the_wheel():
-    text = readme(["lab1_x", "explore/y"], "kdlab-1.whl", "university/labs", "main")
+    text = readme(TEMPLATES, ["lab1_x", "explore/y"], "kdlab-1.whl", "university/labs", "main")
     assert "github/university/labs/blob/main/labs/lab1_x/lab1_x.ipynb" in text
     assert "github/university/labs/blob/main/labs/explore/y/y.ipynb" in text
     assert "./kdlab-1.whl" in text and "{" not in text
 
 
 def test_the_environment_is_for_students():
-    found = yaml.safe_load(environment(["torch>=2.2"], "kdlab-1.whl"))
+    found = yaml.safe_load(environment(TEMPLATES, ["torch>=2.2"], "kdlab-1.whl"))
     assert found["dependencies"][-1]["pip"] == ["torch>=2.2", "jupyterlab>=4.2", "./kdlab-1.whl"]
     assert "nbgrader" not in str(found)
 
 
 def test_nothing_that_is_published_passes_for_a_leak():
     """What `make bundle` puts together: the student notebooks, and the package in the wheel."""
-    for folder in ("labs", "kdlab"):
-        assert [str(found) for found in scan(ROOT / folder, ROOT / "solutions")] == []
+    packages = instructor_packages(SUBJECT)
+    for folder in ("labs", *SUBJECT.packages):
+        assert [str(found) for found in scan(ROOT / folder, ROOT / "solutions", packages)] == []
 
 
 @pytest.mark.slow
@@ -243,12 +251,13 @@ def test_the_command_of_the_readme_makes_the_bundle_of_this_course(tmp_path):
 
 
 @pytest.mark.slow
-def test_the_wheel_holds_kdlab_alone(tmp_path):
-    wheel = build_wheel(ROOT, tmp_path)
+def test_the_wheel_holds_what_students_get_alone(tmp_path):
+    wheel = build_wheel(ROOT, tmp_path, SUBJECT)
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
-    assert "kdlab/__init__.py" in names and "kdlab/training.py" in names
-    assert [name for name in names if not name.startswith(("kdlab/", "kdlab-"))] == []
+    assert {"kdlab/training.py", "labkit/answer.py", "labkit/judge/sheet.py"} < set(names)
+    assert {f"kdlab/public/{lab}.json" for lab in SUBJECT.labs} < set(names)
+    assert [n for n in names if not n.startswith(("kdlab/", "labkit/", "kdlab-"))] == []
     assert sum(name.endswith(".safetensors") for name in names) <= 1
     assert wheel.stat().st_size < 4 * 2**20
 
@@ -257,4 +266,4 @@ def test_the_wheel_holds_kdlab_alone(tmp_path):
 def test_a_wheel_that_cannot_be_built_is_an_error(project, tmp_path):
     (project / "pyproject.toml").write_text("[build-system]\nrequires = []\n")
     with pytest.raises(BundleError, match="cannot be built"):
-        build_wheel(project, tmp_path)
+        build_wheel(project, tmp_path, SUBJECT)

@@ -6,8 +6,18 @@ import zipfile
 import pytest
 from click.testing import CliRunner
 
+from autograder.cli import main
 from autograder.publishing import write_release
-from autograder.publishing.leaks import GRADER, main, scan
+from autograder.publishing.leaks import instructor_packages
+from autograder.publishing.leaks import scan as scan_for
+from kdcourse.course import SUBJECT
+
+PACKAGES = instructor_packages(SUBJECT)
+
+
+def scan(folder, solutions):
+    return scan_for(folder, solutions, PACKAGES)
+
 
 SOLUTION_LINE = "squared_number = x * x"
 HIDDEN_LINE = 'grade("1-1", square, hidden_input=11111, hidden_value=123454321)'
@@ -80,18 +90,19 @@ def test_an_instructor_notebook_put_in_by_mistake_is_found(course, labs):
     assert kinds(course, labs) == {"solution", "hidden test"}
 
 
-def test_a_file_of_the_grader_is_found_by_its_place(course, labs):
+@pytest.mark.parametrize("file", ["autograder/x.json", "kdcourse/end_to_end/bars/x.json"])
+def test_a_file_of_the_instructors_is_found_by_its_place(course, labs, file):
     with zipfile.ZipFile(labs / "kdlab.whl", "w") as archive:
-        archive.writestr("autograder/thresholds.json", "{}")
+        archive.writestr(file, "{}")
     (finding,) = scan(labs, course.root / "solutions")
     assert (finding.kind, finding.line) == ("grader", 0)
 
 
 def test_a_file_of_the_grader_is_found_under_another_name(course, labs):
-    text = (GRADER / "leaks.py").read_text("utf-8")
+    text = (PACKAGES[0] / "publishing" / "leaks.py").read_text("utf-8")
     (labs / "helper.py").write_text("# renamed\n" + text.replace("    ", "\t"), "utf-8")
     findings = scan(labs, course.root / "solutions")
-    assert "most of autograder/leaks.py" in {finding.text for finding in findings}
+    assert "most of autograder/publishing/leaks.py" in {finding.text for finding in findings}
 
 
 def test_hints_and_given_code_are_no_leaks(course, labs, toy):
@@ -107,9 +118,9 @@ def test_without_solutions_the_scan_refuses_to_say_that_all_is_well(tmp_path):
 
 def test_the_command_fails_with_the_place_of_each_leak(course, labs):
     options = [str(labs), "--solutions", str(course.root / "solutions")]
-    assert CliRunner().invoke(main, options).exit_code == 0
+    assert CliRunner().invoke(main, ["leaks", *options]).exit_code == 0
     (labs / "notes.md").write_text(SOLUTION_LINE, "utf-8")
-    result = CliRunner().invoke(main, options)
+    result = CliRunner().invoke(main, ["leaks", *options])
     assert result.exit_code == 1
     assert f"notes.md:1: solution: {SOLUTION_LINE}" in result.output
     assert "1 leak" in result.output

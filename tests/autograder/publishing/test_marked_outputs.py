@@ -5,7 +5,8 @@ import pytest
 from click.testing import CliRunner
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from autograder.publishing.marked_outputs import keep_marked, main
+from autograder.cli import main
+from autograder.publishing.marked_outputs import keep_marked
 
 MARKED = "# NBVAL_CHECK_OUTPUT\nprint(1 + 1)\n3"
 
@@ -28,7 +29,7 @@ def test_the_command_executes_and_writes(tmp_path):
     path = tmp_path / "toy" / "toy.ipynb"
     path.parent.mkdir()
     nbformat.write(new_notebook(cells=[new_code_cell(MARKED), new_code_cell("2")]), path)
-    done = CliRunner().invoke(main, ["toy", "--solutions", str(tmp_path)])
+    done = CliRunner().invoke(main, ["outputs", "toy", "--solutions", str(tmp_path)])
     assert done.exit_code == 0, done.output
     marked, plain = nbformat.read(path, as_version=4).cells
     assert [output.get("text") for output in marked.outputs] == ["2\n", None]
@@ -37,5 +38,5 @@ def test_the_command_executes_and_writes(tmp_path):
 
 def test_a_lab_that_does_not_exist_is_named(tmp_path):
     (tmp_path / "lab1").mkdir()
-    done = CliRunner().invoke(main, ["lab9", "--solutions", str(tmp_path)])
+    done = CliRunner().invoke(main, ["outputs", "lab9", "--solutions", str(tmp_path)])
     assert done.exit_code == 1 and "lab9" in done.output and "lab1" in done.output

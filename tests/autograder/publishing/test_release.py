@@ -7,11 +7,11 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from autograder.publishing.__main__ import main
 from click.testing import CliRunner
 from nbformat.v4 import new_code_cell
 
 import kdlab
+from autograder.cli import main
 from autograder.publishing import (
     ReleaseError,
     differences,
@@ -22,6 +22,8 @@ from autograder.publishing import (
 from autograder.publishing.steps import PROMPTS, read_address
 
 ROOT = Path(__file__).resolve().parents[3]
+
+COURSE = '[tool.autograder]\nsubject = "kdcourse.course:SUBJECT"\n[tool.kdlab]\n'
 
 
 def sources(notebook):
@@ -89,7 +91,7 @@ def test_a_release_in_one_language_drops_the_other(course, toy, language, kept, 
     assert kept in sources(released)
     assert dropped not in sources(released)
     assert any(source.startswith(f'LANGUAGE = "{language}"\n') for source in sources(released))
-    assert released.metadata.kdlab == {"language": language}
+    assert released.metadata.labkit == {"language": language}
     assert toy.named(released, "1-w").source == PROMPTS[language]
 
 
@@ -101,13 +103,17 @@ def test_a_release_in_both_languages_has_both(course, toy):
 
 def test_the_badge_is_made_from_the_projects_address(course):
     file = course.root / "pyproject.toml"
-    file.write_text('[tool.kdlab]\nrepository = "snu/kd"\nbranch = "spring"\n', "utf-8")
+    file.write_text(COURSE + 'repository = "snu/kd"\nbranch = "spring"\n', "utf-8")
     assert "https://example.org/snu/kd/blob/spring/labs/a.ipynb" in release_text(course.source)
 
 
 def test_a_missing_address_says_where_it_was_looked_for(tmp_path):
-    (tmp_path / "pyproject.toml").write_text("[tool.other]\n", "utf-8")
+    subject, _, _ = COURSE.partition("[tool.kdlab]")
+    (tmp_path / "pyproject.toml").write_text(subject, "utf-8")
     with pytest.raises(ReleaseError, match=r"\[tool.kdlab\]"):
+        read_address(tmp_path)
+    (tmp_path / "pyproject.toml").write_text("[tool.other]\n", "utf-8")
+    with pytest.raises(ReleaseError, match=r"\[tool.autograder\]"):
         read_address(tmp_path)
 
 
@@ -182,16 +188,16 @@ class TestInStep:
     def test_the_command_writes_checks_and_fails(self, course, monkeypatch):
         monkeypatch.chdir(course.root)
         run = CliRunner().invoke
-        assert run(main, ["--check"]).exit_code == 1
-        assert "wrote labs" in run(main, []).output
-        assert run(main, ["--check"]).exit_code == 0
-        assert "make release" in run(main, ["--check", "--language", "ko"]).output
+        assert run(main, ["release", "--check"]).exit_code == 1
+        assert "wrote labs" in run(main, ["release"]).output
+        assert run(main, ["release", "--check"]).exit_code == 0
+        assert "make release" in run(main, ["release", "--check", "--language", "ko"]).output
         course.source.unlink()
-        assert "no notebook in solutions" in run(main, []).output
+        assert "no notebook in solutions" in run(main, ["release"]).output
 
 
 def test_the_wheels_name_has_the_version_of_kdlab(tmp_path):
-    (tmp_path / "pyproject.toml").write_text('[tool.kdlab]\nbranch = "main"\n', "utf-8")
+    (tmp_path / "pyproject.toml").write_text(COURSE + 'branch = "main"\n', "utf-8")
     assert read_address(tmp_path)["wheel"] == f"kdlab-{kdlab.__version__}-py3-none-any.whl"
 
 

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from autograder.results.job import Job, notebook_text
+from autograder.results.job import Job, code_text
 
 
 @pytest.fixture
@@ -13,7 +13,7 @@ def job(make_record):
     """A job as the first step makes it."""
     return Job(
         assignment="lab1_toy",
-        notebook=notebook_text(make_record().notebook),
+        notebook=code_text(make_record().notebook),
         files={"data/a.csv": "MSwy"},
         seed=7,
         test_seed=8,

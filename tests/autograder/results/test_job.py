@@ -5,20 +5,18 @@ import os
 from dataclasses import fields, replace
 
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from autograder.results import job as jobs
 from autograder.results.job import (
     Job,
     JobError,
-    digest_of_modules,
+    code_text,
     files_beside,
-    mark_of_data,
-    notebook_text,
 )
 
 OTHER = {
-    "notebook": notebook_text(new_notebook(cells=[new_code_cell("1 + 1")])),
+    "notebook": code_text(new_notebook(cells=[new_code_cell("1 + 1")])),
     "files": {},
     "seed": 1,
     "test_seed": 1,
@@ -38,7 +36,7 @@ def test_what_decides_the_result_decides_the_key(job, name):
 
 
 def test_every_field_is_either_in_the_key_or_known_not_to_matter(job):
-    assert {field.name for field in fields(Job)} - set(OTHER) == {"assignment"}
+    assert {field.name for field in fields(Job)} - set(OTHER) == {"assignment", "subject"}
 
 
 def test_the_number_of_threads_does_not_matter(job):
@@ -60,7 +58,7 @@ def test_a_job_comes_back_from_its_bytes(job):
 def test_cell_ids_and_old_outputs_do_not_matter():
     cells = [new_code_cell("x = 1", id="a"), new_code_cell("x", id="b")]
     others = [new_code_cell("x = 1", id="c", execution_count=3), new_code_cell("x", id="d")]
-    assert notebook_text(new_notebook(cells=cells)) == notebook_text(new_notebook(cells=others))
+    assert code_text(new_notebook(cells=cells)) == code_text(new_notebook(cells=others))
 
 
 def test_the_files_travel_with_the_job(job, tmp_path):
@@ -84,23 +82,14 @@ def test_files_that_are_too_large_are_refused_by_name(tmp_path, monkeypatch):
         files_beside(tmp_path, "lab.ipynb")
 
 
-def test_the_courses_own_modules_count(tmp_path):
-    before = digest_of_modules(tmp_path)
-    (tmp_path / "nbgrader_config.py").write_text("c.LatePenalty.per_day = 20\n")
-    assert digest_of_modules(tmp_path) == before
-    (tmp_path / "my_checks.py").write_text("x = 1\n")
-    assert digest_of_modules(tmp_path) != before
+def test_prose_and_points_do_not_matter():
+    def text(prose, points, **more):
+        grading = {"grade": True, "grade_id": "test-1-1", "points": points, **more}
+        test = new_code_cell("grade('1-1')", metadata={"nbgrader": grading})
+        return code_text(new_notebook(cells=[new_markdown_cell(prose), test]))
 
-
-def test_an_own_data_set_counts_by_size_and_date(tmp_path):
-    assert mark_of_data({"KDLAB_DATASET": "digits-m"}) == mark_of_data({}) == ""
-    assert mark_of_data({"KDLAB_DATASET": f"folder:{tmp_path}/none"}) == ""
-    archive = tmp_path / "images.tar"
-    archive.write_bytes(b"1")
-    asked = {"KDLAB_DATASET": f"folder:{archive}"}
-    before = mark_of_data(asked)
-    archive.write_bytes(b"12")
-    assert before != mark_of_data(asked) != ""
+    assert text("A typo is hear.", 4) == text("A typo was here.", 10)
+    assert text("", 4, solution=False) != text("", 4, solution=True)
 
 
 def test_files_are_in_base64(tmp_path):

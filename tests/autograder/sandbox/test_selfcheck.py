@@ -4,8 +4,9 @@ import pytest
 from click.testing import CliRunner
 from traitlets.config import Config
 
+from autograder.cli import main
 from autograder.sandbox import backends
-from autograder.sandbox.selfcheck import PROMISES, Broken, NotHere, command, main
+from autograder.sandbox.selfcheck import PROMISES, Broken, NotHere, selfcheck_command
 from autograder.sandbox.selfcheck.trial import trial
 
 pytestmark = pytest.mark.slow
@@ -55,7 +56,7 @@ def test_nothing_passes_between_kernels_that_start_by_themselves(bubblewrap):
         "no network",
         "no file of this host",
         "the submission is a copy",
-        "autograder and kdlab.methods cannot",
+        "the grader and the hidden half",
         "no process of this host",
         "no privileges",
         "the disk is limited",
@@ -82,10 +83,10 @@ def plain():
 
 
 def test_the_exit_status_says_whether_all_hold(monkeypatch):
-    findings = [command.Finding("one", "holds", "seen [x]", 0.1)]
-    monkeypatch.setattr(command, "examine", lambda config: findings)
-    done = CliRunner().invoke(main, ["--backend", "process"])
+    findings = [selfcheck_command.Finding("one", "holds", "seen [x]", 0.1)]
+    monkeypatch.setattr(selfcheck_command, "examine", lambda config: findings)
+    done = CliRunner().invoke(main, ["selfcheck", "--backend", "process"])
     assert done.exit_code == 0 and "1 holds" in done.output and "[x]" in done.output
-    findings.append(command.Finding("two", "broken", "", 0.1))
-    done = CliRunner().invoke(main, ["--backend", "process"])
+    findings.append(selfcheck_command.Finding("two", "broken", "", 0.1))
+    done = CliRunner().invoke(main, ["selfcheck", "--backend", "process"])
     assert done.exit_code == 1 and "1 broken" in done.output

@@ -9,14 +9,16 @@ from autograder.sandbox.mounts import Mounts
 from autograder.sandbox.settings import Sandbox
 from autograder.sandbox.view import HOME, SUBMISSION, furnish
 
+PACKAGES = ("labkit", "kdlab", "autograder", "kdcourse")
+
 
 @pytest.fixture
 def course(tmp_path, monkeypatch):
     """A course with an editable grader and kdlab, inside what counts as the environment."""
     prefix = tmp_path / "env"
-    for folder in ("kdlab/methods", "autograder", "data/train", "data/test", "solutions"):
-        (prefix / "src/course" / folder).mkdir(parents=True)
-    packages = {name: prefix / "src/course" / name for name in ("kdlab", "autograder")}
+    for folder in ("kdlab/methods", "data/train", "data/test", "solutions", *PACKAGES):
+        (prefix / "src/course" / folder).mkdir(parents=True, exist_ok=True)
+    packages = {name: prefix / "src/course" / name for name in PACKAGES}
     monkeypatch.setattr(host, "package_folder", packages.__getitem__)
     monkeypatch.setattr(host, "python_folders", lambda: [prefix])
     monkeypatch.setattr(host, "font_list", dict)
@@ -27,30 +29,38 @@ def furnished(tmp_path, mounts=None, **settings):
     private, submission = tmp_path / "private", tmp_path / "submission"
     private.mkdir()
     submission.mkdir()
-    return furnish(Sandbox(**settings), mounts or Mounts(), private, private / "s", submission)
+    seen = (mounts or Mounts()).extended(
+        packages=("labkit", "kdlab"), hidden_modules=("kdlab.methods",), private=("kdcourse",)
+    )
+    return furnish(Sandbox(**settings), seen, private, private / "s", submission)
 
 
-def test_an_editable_course_inside_the_environment_is_hidden_but_for_kdlab(tmp_path, course):
+def test_an_editable_course_in_the_environment_is_hidden_but_for_students_packages(
+    tmp_path, course
+):
     room = furnished(tmp_path)
     assert room.hidden[str(course)] is True
-    assert room.files[str(course / "kdlab")] == course / "kdlab"
+    for name in ("kdlab", "labkit"):
+        assert room.files[str(course / name)] == course / name
+    assert not {str(course / "autograder"), str(course / "kdcourse")} & set(room.files)
     assert room.hidden[str(course / "kdlab/methods")] is True
 
 
 def test_a_copied_grader_is_hidden_without_its_neighbours(tmp_path, course, monkeypatch):
     monkeypatch.setattr(host, "in_site_packages", lambda folder: True)
     room = furnished(tmp_path)
-    assert str(course / "autograder") in room.hidden
+    assert {str(course / name) for name in ("autograder", "kdcourse")} < set(room.hidden)
     assert str(course) not in room.hidden
 
 
 def test_an_installed_copy_beside_the_edited_one_is_hidden_too(tmp_path, course, monkeypatch):
     packages = tmp_path / "env/lib/site-packages"
-    for name in ("autograder", "kdlab/methods"):
+    for name in ("autograder", "kdcourse", "kdlab/methods"):
         (packages / name).mkdir(parents=True)
     monkeypatch.setattr(host, "site_folders", lambda: [packages])
     hidden = furnished(tmp_path).hidden
-    assert {str(packages / name) for name in ("autograder", "kdlab/methods")} < set(hidden)
+    wanted = ("autograder", "kdcourse", "kdlab/methods")
+    assert {str(packages / name) for name in wanted} < set(hidden)
     assert str(course) in hidden
 
 
@@ -83,7 +93,7 @@ def test_the_environment_is_made_up(tmp_path, course, monkeypatch):
     assert "SECRET" not in room.environment
     assert room.environment["KDLAB_PROFILE"] == "grading"
     assert room.environment["HOME"] == HOME
-    assert room.environment["PYTHONPATH"] == str(course)  # where the editable kdlab lies
+    assert room.environment["PYTHONPATH"] == str(course)  # where the editable packages lie
 
 
 def test_the_submission_is_not_shown_where_it_lies(tmp_path, course):
