@@ -8,8 +8,9 @@ import numpy as np
 
 from autograder.checks.exercise import Draw, KnownCase
 from autograder.checks.rounding import Array
-from kdcourse.common import flat, network
+from kdcourse.common import step_case
 from kdcourse.references import losses
+from kdcourse.references.losses import Values
 from labkit.judge.case import Case
 
 # Tag, rows, classes, temperature and what is special about the case.
@@ -94,47 +95,17 @@ def gradient_cases(draw: Draw) -> list[KnownCase]:
 def _step_case(
     tag: str, draw: Draw, T: float, soft: float, ce: float, smoothing: float = 0.0, rows: int = 4
 ) -> KnownCase:
-    """One training step of two linear networks; see `labkit.probe.networks`."""
-    features, classes = 4, 5
-    inputs = draw.numbers(rows, features, spread=1)
-    labels = draw.labels(rows, classes)
-    teacher, student = (
-        {"weight": draw.numbers(features, classes, spread=1), "bias": draw.numbers(classes)}
-        for _ in range(2)
-    )
-    case = Case(
-        "call",
-        {
-            "teacher": network(teacher, training=False, wrong_mode="train"),
-            "student": network(student, training=True, wrong_mode="eval"),
-            "inputs": inputs,
-            "labels": labels,
-            "T": T,
-            "soft_target_loss_weight": soft,
-            "ce_loss_weight": ce,
-            "ce_loss": {"loss": "CrossEntropyLoss", "label_smoothing": smoothing},
-        },
-        keywords=("T", "soft_target_loss_weight", "ce_loss_weight", "ce_loss"),
-    )
-    x = draw.exact(inputs)
-    z, v = (x @ draw.exact(n["weight"]) + draw.exact(n["bias"]) for n in (student, teacher))
-    y = losses.smoothed(labels, classes, smoothing)
-    by_logits = (
-        soft * losses.soft_targets_gradient(z, v, T)
-        + ce * losses.cross_entropy_gradient(z, y)
-    )
-    loss = soft * losses.soft_targets_loss(z, v, T) + ce * losses.cross_entropy(z, y)
-    return KnownCase(
-        tag,
-        case,
-        {
-            "value": loss,
-            "gradient:student": flat(x.T @ by_logits, np.sum(by_logits, axis=0)),
-            "gradient:teacher": np.zeros(features * classes + classes),
-            "mode:teacher": np.zeros(1),
-            "passes:teacher": np.zeros(1),
-        },
-    )
+    def term(z: Values, v: Values) -> tuple[Values, Values]:
+        loss, by_z = losses.soft_targets_loss(z, v, T), losses.soft_targets_gradient(z, v, T)
+        return loss * soft, by_z * soft
+
+    arguments = {
+        "T": T,
+        "soft_target_loss_weight": soft,
+        "ce_loss_weight": ce,
+        "ce_loss": {"loss": "CrossEntropyLoss", "label_smoothing": smoothing},
+    }
+    return step_case(tag, draw, term, arguments, sizes=(rows, 4, 5))
 
 
 def step_cases(draw: Draw) -> list[KnownCase]:

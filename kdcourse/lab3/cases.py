@@ -8,9 +8,9 @@ import numpy as np
 
 from autograder.checks.exercise import Draw, KnownCase
 from autograder.checks.rounding import Array
-from kdcourse.common import flat, network
+from kdcourse.common import step_case
 from kdcourse.references import hidden as hidden_reference
-from kdcourse.references import losses
+from kdcourse.references.losses import Values
 from labkit.judge.case import Case
 from labkit.probe.weights import images_of, weight_of
 
@@ -142,54 +142,22 @@ def _step_case(
     reduction: str = "mean",
     dtype: str = "float32",
 ) -> KnownCase:
-    """One training step of two linear networks; see `labkit.probe.networks`.
+    """A step; all targets are 1, so the loss that is passed shows only in its reduction."""
+    factor = hidden_weight * (rows if reduction == "sum" else 1)
 
-    All targets are 1, so the loss that is passed shows only in its reduction.
-    """
-    features, classes, width = 3, 3, 4
-    inputs, labels = draw.numbers(rows, features, spread=1), draw.labels(rows, classes)
-    teacher, student = (
-        {
-            "weight": draw.numbers(features, classes, spread=1),
-            "bias": draw.numbers(classes),
-            "hidden_weight": draw.numbers(features, width, spread=1),
-        }
-        for _ in range(2)
-    )
-    case = Case(
-        "call",
-        {
-            "teacher": network(teacher, training=False, wrong_mode="train"),
-            "student": network(student, training=True, wrong_mode="eval"),
-            "inputs": inputs,
-            "labels": labels,
-            "hidden_rep_loss_weight": hidden_weight,
-            "ce_loss_weight": ce_weight,
-            "ce_loss": {"loss": "CrossEntropyLoss", "label_smoothing": smoothing},
-            "cosine_loss": {"loss": "CosineEmbeddingLoss", "reduction": reduction},
-        },
-        keywords=("hidden_rep_loss_weight", "ce_loss_weight", "ce_loss", "cosine_loss"),
-        dtype=dtype,
-    )
-    x = draw.exact(inputs)
-    logits = x @ draw.exact(student["weight"]) + draw.exact(student["bias"])
-    hidden, wanted = (x @ draw.exact(n["hidden_weight"]) for n in (student, teacher))
-    y, ones = losses.smoothed(labels, classes, smoothing), np.ones(rows)
-    cosine_weight = hidden_weight * (rows if reduction == "sum" else 1)
-    cosine_loss = hidden_reference.cosine_embedding_loss(hidden, wanted, ones, 0.0)
-    by_hidden, _ = hidden_reference.cosine_embedding_gradient(hidden, wanted, ones, 0.0)
-    by_logits = losses.cross_entropy_gradient(logits, y) * ce_weight
-    of_hidden = x.T @ (by_hidden * cosine_weight)
-    expected = {
-        "value": cosine_loss * cosine_weight + losses.cross_entropy(logits, y) * ce_weight,
-        "gradient:teacher": np.zeros(features * (classes + width) + classes),
-        "mode:teacher": np.zeros(1),
-        "passes:teacher": np.zeros(1),
+    def term(hidden: Values, wanted: Values) -> tuple[Values, Values]:
+        pairs = hidden, wanted, np.ones(rows), 0.0
+        by_hidden, _ = hidden_reference.cosine_embedding_gradient(*pairs)
+        return hidden_reference.cosine_embedding_loss(*pairs) * factor, by_hidden * factor
+
+    arguments = {
+        "hidden_rep_loss_weight": hidden_weight,
+        "ce_loss_weight": ce_weight,
+        "ce_loss": {"loss": "CrossEntropyLoss", "label_smoothing": smoothing},
+        "cosine_loss": {"loss": "CosineEmbeddingLoss", "reduction": reduction},
     }
-    if tag != "one term":
-        by_weights = x.T @ by_logits, np.sum(by_logits, axis=0), of_hidden
-        expected["gradient:student"] = flat(*by_weights)
-    return KnownCase(tag, case, expected)
+    special: dict[str, Any] = {"told": tag != "one term", "dtype": dtype}
+    return step_case(tag, draw, term, arguments, sizes=(rows, 3, 3), shape=(4,), **special)
 
 
 def step_cases(draw: Draw) -> list[KnownCase]:

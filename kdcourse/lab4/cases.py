@@ -8,9 +8,10 @@ import numpy as np
 
 from autograder.checks.exercise import Draw, KnownCase
 from autograder.checks.rounding import Array
-from kdcourse.common import flat, network
-from kdcourse.references import cnn, losses
+from kdcourse.common import step_case
+from kdcourse.references import cnn
 from kdcourse.references import maps as map_reference
+from kdcourse.references.losses import Values
 from labkit.judge.case import Case
 from labkit.probe.weights import images_of, weight_of
 
@@ -142,53 +143,21 @@ def _step_case(
     reduction: str = "mean",
     dtype: str = "float32",
 ) -> KnownCase:
-    """One training step of two linear networks that return maps; see `labkit.probe.networks`."""
-    features, classes, shape = 2, 3, (2, 1, 2)
-    width = int(np.prod(shape))
-    inputs, labels = draw.numbers(rows, features, spread=1), draw.labels(rows, classes)
-    teacher, student = (
-        {
-            "weight": draw.numbers(features, classes, spread=1),
-            "bias": draw.numbers(classes),
-            "hidden_weight": draw.numbers(features, width, spread=1),
-        }
-        for _ in range(2)
-    )
-    case = Case(
-        "call",
-        {
-            "teacher": network(teacher, training=False, wrong_mode="train", hidden_shape=shape),
-            "student": network(student, training=True, wrong_mode="eval", hidden_shape=shape),
-            "inputs": inputs,
-            "labels": labels,
-            "feature_map_weight": feature,
-            "ce_loss_weight": ce,
-            "ce_loss": {"loss": "CrossEntropyLoss", "label_smoothing": smoothing},
-            "mse_loss": {"loss": "MSELoss", "reduction": reduction},
-        },
-        keywords=("feature_map_weight", "ce_loss_weight", "ce_loss", "mse_loss"),
-        dtype=dtype,
-    )
-    x = draw.exact(inputs)
-    logits = x @ draw.exact(student["weight"]) + draw.exact(student["bias"])
-    seen, wanted = (x @ draw.exact(n["hidden_weight"]) for n in (student, teacher))
-    y = losses.smoothed(labels, classes, smoothing)
-    factor = feature * (rows * width if reduction == "sum" else 1)
-    by_logits = losses.cross_entropy_gradient(logits, y) * ce
-    by_map = map_reference.mse_gradient(seen, wanted) * factor
-    loss = map_reference.mse(seen, wanted) * factor + losses.cross_entropy(logits, y) * ce
-    by_student = flat(x.T @ by_logits, np.sum(by_logits, axis=0), x.T @ by_map)
-    return KnownCase(
-        tag,
-        case,
-        {
-            "value": loss,
-            **({"gradient:student": by_student} if tag == "usual" else {}),
-            "gradient:teacher": np.zeros(features * (classes + width) + classes),
-            "mode:teacher": np.zeros(1),
-            "passes:teacher": np.zeros(1),
-        },
-    )
+    """A step with maps (N, 2, 1, 2)."""
+    factor = feature * (rows * 4 if reduction == "sum" else 1)
+
+    def term(seen: Values, wanted: Values) -> tuple[Values, Values]:
+        by_map = map_reference.mse_gradient(seen, wanted)
+        return map_reference.mse(seen, wanted) * factor, by_map * factor
+
+    arguments = {
+        "feature_map_weight": feature,
+        "ce_loss_weight": ce,
+        "ce_loss": {"loss": "CrossEntropyLoss", "label_smoothing": smoothing},
+        "mse_loss": {"loss": "MSELoss", "reduction": reduction},
+    }
+    special: dict[str, Any] = {"told": tag == "usual", "dtype": dtype}
+    return step_case(tag, draw, term, arguments, sizes=(rows, 2, 3), shape=(2, 1, 2), **special)
 
 
 def step_cases(draw: Draw) -> list[KnownCase]:

@@ -8,7 +8,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from autograder.checks.exercise import right_ways
+from kdcourse.step import Method, altered, exchanged, in_place
+from labkit.judge.messages import Text
 
 Loss = Any
 
@@ -33,117 +34,23 @@ def step_tutorial(
     return feature_map_weight * hidden_rep_loss + ce_loss_weight * label_loss
 
 
-def step_detach(
-    teacher: nn.Module,
-    student: nn.Module,
-    inputs: Tensor,
-    labels: Tensor,
-    feature_map_weight: float,
-    ce_loss_weight: float,
-    ce_loss: Loss,
-    mse_loss: Loss,
-) -> Tensor:
-    _, wanted = teacher(inputs)
-    logits, regressed = student(inputs)
-    loss = ce_loss_weight * ce_loss(logits, labels)
-    loss = loss + feature_map_weight * mse_loss(regressed, wanted.detach())
-    return loss
+def _product(own: Tensor, ce: Tensor, weight: float, ce_weight: float) -> Tensor:
+    losses = torch.stack([own, ce])  # (2,)
+    return losses @ losses.new_tensor([weight, ce_weight])
 
 
-def step_indexed(
-    teacher: nn.Module,
-    student: nn.Module,
-    inputs: Tensor,
-    labels: Tensor,
-    feature_map_weight: float,
-    ce_loss_weight: float,
-    ce_loss: Loss,
-    mse_loss: Loss,
-) -> Tensor:
-    with torch.no_grad():
-        of_teacher = teacher(inputs)
-    of_student = student(inputs)
-    loss: Tensor = mse_loss(of_student[1], of_teacher[1]) * feature_map_weight
-    loss += ce_loss(of_student[0], labels) * ce_loss_weight
-    return loss
-
-
-def step_symmetric(
-    teacher: nn.Module,
-    student: nn.Module,
-    inputs: Tensor,
-    labels: Tensor,
-    feature_map_weight: float,
-    ce_loss_weight: float,
-    ce_loss: Loss,
-    mse_loss: Loss,
-) -> Tensor:
-    logits, regressed = student(inputs)
-    with torch.no_grad():
-        teacher_map = teacher(inputs)[1]
-    losses = torch.stack([mse_loss(teacher_map, regressed), ce_loss(logits, labels)])
-    return losses @ losses.new_tensor([feature_map_weight, ce_loss_weight])
-
-
-def step_flattened(
-    teacher: nn.Module,
-    student: nn.Module,
-    inputs: Tensor,
-    labels: Tensor,
-    feature_map_weight: float,
-    ce_loss_weight: float,
-    ce_loss: Loss,
-    mse_loss: Loss,
-) -> Tensor:
-    with torch.inference_mode():
-        _, wanted = teacher(inputs)
-    logits, regressed = student(inputs)
-    of_map = mse_loss(regressed.flatten(1), wanted.clone().flatten(1))
-    return sum([feature_map_weight * of_map, ce_loss_weight * ce_loss(logits, labels)])
-
-
-def step_frozen(
-    teacher: nn.Module,
-    student: nn.Module,
-    inputs: Tensor,
-    labels: Tensor,
-    feature_map_weight: float,
-    ce_loss_weight: float,
-    ce_loss: Loss,
-    mse_loss: Loss,
-) -> Tensor:
-    teacher.requires_grad_(False)
-    (_, wanted), (logits, regressed) = teacher(inputs), student(inputs)
-    return torch.add(
-        feature_map_weight * mse_loss(regressed, wanted),
-        ce_loss(logits, labels),
-        alpha=ce_loss_weight,
-    )
-
-
-def step_double(
-    teacher: nn.Module,
-    student: nn.Module,
-    inputs: Tensor,
-    labels: Tensor,
-    feature_map_weight: float,
-    ce_loss_weight: float,
-    ce_loss: Loss,
-    mse_loss: Loss,
-) -> Tensor:
-    with torch.no_grad():
-        wanted = teacher(inputs)[1].double()
-    logits, regressed = (part.double() for part in student(inputs))
-    of_map = feature_map_weight * mse_loss(regressed, wanted)
-    return of_map + ce_loss_weight * ce_loss(logits, labels)
-
-
-STEP = right_ways(
+METHOD = Method(
     step_tutorial,
-    step_detach,
-    step_indexed,
-    step_symmetric,
-    step_flattened,
-    step_frozen,
-    step_double,
+    weight="feature_map_weight",
+    extra="mse_loss",
+    loss=Text("Feature map의 loss", "loss on the feature maps"),
+    term=lambda given: given.extra(given.compared, given.wanted),
+)
+STEP = METHOD.right_ways(
+    indexed={"mix": in_place},
+    symmetric={"alter": exchanged, "mix": _product},
+    flattened={
+        "alter": altered(lambda maps: maps.flatten(1), "compared", "wanted"),
+        "mix": lambda own, ce, weight, ce_weight: sum([weight * own, ce_weight * ce]),
+    },
 )
