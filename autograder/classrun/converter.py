@@ -35,10 +35,7 @@ from autograder.results.store import StoreError, store_folder
 
 
 class AutogradeClass(Autograde):
-    """``Autograde`` that goes on after a bad submission, and says so at the end.
-
-    ``autograder grade`` makes one itself. nbgrader's command and the formgrader make an
-    ``Autograde``: it becomes one of these as soon as it makes its exporter, see `take_over`.
+    """``Autograde`` that goes on after a bad submission; see the package for who makes one.
 
     Parameters
     ----------
@@ -94,6 +91,9 @@ class AutogradeClass(Autograde):
         NbGraderException
             If anybody is ungraded.
         """
+        if remark := self.store.begin():
+            self.log.warning(remark)
+            self.order.remarks.append(remark)
         self._find()
         self.order.listener.expect(self.coursedir.assignment_id, len(self.assignments))
         failure = None

@@ -102,6 +102,8 @@ def _tell(console: Console, rows: dict[str, list[Any]], order: Any, show: Show) 
 
     for lab, lines in rows.items():
         console.print(make_table(lab, lines))
+    for text in order.remarks:
+        console.print(text, markup=False, highlight=False)
     for text in order.missing:
         console.print(f"No submission: {text}", markup=False)
     for note in sorted(order.notes, key=lambda note: (note.ungraded, note.assignment)):
