@@ -1,4 +1,3 @@
-# mypy: disallow-untyped-calls=False
 """The way through a class, stepping in where nbgrader's ``Autograde`` goes."""
 
 from __future__ import annotations
