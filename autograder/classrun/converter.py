@@ -1,4 +1,3 @@
-# mypy: disallow-subclassing-any=False, disallow-untyped-calls=False
 """nbgrader's ``Autograde`` for a class of strangers: one bad submission stops nobody.
 
 A submission goes through here from top to bottom: `convert_notebooks` is the loop over the class,

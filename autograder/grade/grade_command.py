@@ -1,4 +1,3 @@
-# mypy: disallow-untyped-calls=False
 """The command ``autograder grade``."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# mypy: disallow-subclassing-any=False
 """The steps of ``nbgrader generate_assignment``, as preprocessors."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# mypy: disallow-untyped-calls=False
 """What executing a submission gave."""
 
 from __future__ import annotations

@@ -8,8 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from labkit.judge.case import Case
-from labkit.probe.networks import build_network
+from labkit.judge.case import Array, Case
+from labkit.probe.networks import ProbeNetwork, build_network
 
 
 class Ingredients:
@@ -29,7 +29,7 @@ class Ingredients:
         self.case, self.device = case, device
         self.dtype = getattr(torch, case.dtype)
         self.leaves: dict[str, Tensor] = {}
-        self.networks: dict[str, nn.Module] = {}
+        self.networks: dict[str, ProbeNetwork] = {}
         self.arguments = {name: self._build(name, v) for name, v in case.arguments.items()}
         self._before = self._snapshot()
 
@@ -45,13 +45,14 @@ class Ingredients:
             case {"network": spec}:
                 self.networks[name] = build_network(spec, self.dtype, self.device)
                 return self.networks[name]
-            case {"loss": loss, **options}:
+            case {"loss": loss}:
+                options = {key: option for key, option in value.items() if key != "loss"}
                 return getattr(nn, loss)(**options)
             case {"batches": batches}:
                 return [tuple(self._tensor("", part) for part in batch) for batch in batches]
         return value
 
-    def _tensor(self, name: str, array: np.ndarray) -> Tensor:
+    def _tensor(self, name: str, array: Array) -> Tensor:
         """A tensor of the case's type and layout.
 
         One that gets a gradient is a copy of its leaf, so that a function which changes it in place
