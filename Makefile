@@ -55,11 +55,13 @@ demo: $(STAMP)  ## the whole life of the four assignments: release, three studen
 
 test: lint test-fast test-notebooks  ## everything that must hold: style, types, tests, notebooks
 
-lint: $(STAMP)  ## style (ruff) and types (mypy)
+lint: $(STAMP)  ## style (ruff), types (mypy), and which house may import which (import-linter)
 	@echo "==> Style"
 	@$(PY) -m ruff check --quiet
 	@echo "==> Types"
 	@$(PY) -m mypy
+	@echo "==> Laws of the houses"
+	@$(VENV)/bin/lint-imports --no-cache
 
 test-fast: $(STAMP)  ## the tests that take less than a few seconds each
 	@echo "==> Tests"

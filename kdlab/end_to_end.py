@@ -1,5 +1,13 @@
 """Trains a student network with the notebook's own functions, as the end-to-end exercises ask.
 
+How an exercise trains comes as a plan: plain data, such as
+
+    {"step": "cosine_step", "network": "kdlab.end_to_end:StudentWithHidden", "teacher": "pairs",
+     "phases": [{"share": 1.0, "arguments": {"cosine_loss": {"loss": "CosineEmbeddingLoss"},
+                                             "hidden_rep_loss_weight": 0.7,
+                                             "ce_loss_weight": 0.3}}],
+     "rate": 0.004, "warm_up": 0.6}
+
 Here a student network is trained, nowhere is it measured: what it has to reach stays with the
 grader. Weights come as arrays and go as arrays.
 """
@@ -7,8 +15,8 @@ grader. Weights come as arrays and go as arrays.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 from typing import Any
 
 import torch
@@ -21,13 +29,10 @@ from kdlab.training_set import TrainingSet, read_training_set
 from labkit.judge.case import Array, Fault
 from labkit.probe.faults import fault_of
 
-T = 4.0  # lab 2
-#: Share of a training in which the learning rate rises. At first so small a network learns nothing
-#: for dozens of steps. With a long rise and a short fall, soft targets reach 68.9 % ± 2.1 in six
-#: epochs; with a share of 0.3 it was 67.7 % ± 1.9 in eight (`digits-m`, 30 trainings each).
-WARM_UP = 0.6
+BATCH = 128  # images in a step of training
 
 Weights = dict[str, Array]
+Plan = Mapping[str, Any]  # see `train_by`
 
 
 class StudentWithHidden(StudentCNN):
@@ -44,84 +49,40 @@ def pairs_of(maps: Tensor) -> Tensor:
     return F.avg_pool1d(maps.flatten(1), 2)
 
 
-Arguments = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """How one end-to-end exercise trains.
-
-    Attributes
-    ----------
-    step : str
-        The student's function.
-    network : str or class
-        Name of the student's class, or the class of `kdlab` that is trained in its place.
-    teacher : callable
-        From the training set, the teacher that the step gets; None if it gets none.
-    phases : tuple of (float, dict)
-        Shares of the epochs, and the step's other arguments meanwhile.
-    rate : float
-        The largest learning rate of each phase, in which it rises and falls: that saves half of
-        the epochs.
-    """
-
-    step: str
-    network: str | type[nn.Module]
-    teacher: Callable[[TrainingSet], nn.Module] | None
-    phases: tuple[tuple[float, Arguments], ...]
-    rate: float = 7e-3
-
-
-def _cosine_phase(share: float, weight: float) -> tuple[float, Arguments]:
-    weights = dict(hidden_rep_loss_weight=weight, ce_loss_weight=1 - weight)
-    return share, weights | dict(cosine_loss=nn.CosineEmbeddingLoss())
-
-
-RECIPES = {
-    "1-e": Recipe("baseline_step", "StudentCNN", None, ((1.0, {}),)),
-    "2-e": Recipe(
-        "knowledge_distillation_step", StudentCNN, lambda on: on.teacher(),
-        ((1.0, dict(T=T, soft_target_loss_weight=0.9, ce_loss_weight=0.1)),),
-    ),
-    # From the start, much weight on the cosine keeps a network from learning so few images at all;
-    # at the end it shows in the cosine whether the loss is there.
-    "3-e": Recipe(
-        "cosine_step", StudentWithHidden, lambda on: on.teacher(pairs_of(on.maps)),
-        (_cosine_phase(2 / 3, 0.05), _cosine_phase(1 / 3, 0.7)),
-        rate=4e-3,  # with more of it, some seeds hardly get to learn the cosine
-    ),
-    "4-e": Recipe(
-        "regressor_step", "StudentRegressor", lambda on: on.teacher(on.maps),
-        ((1.0, dict(feature_map_weight=0.75, ce_loss_weight=0.25, mse_loss=nn.MSELoss())),),
-    ),
-}  # fmt: skip
+#: Teachers that a step may get, by their names in a plan: all but the first answer with the stored
+#: logits, and some with a second output.
+TEACHERS: dict[str, Callable[[TrainingSet], nn.Module | None]] = {
+    "none": lambda on: None,
+    "logits": lambda on: on.teacher(),
+    "pairs": lambda on: on.teacher(pairs_of(on.maps)),  # (N, 1024)
+    "maps": lambda on: on.teacher(on.maps),  # (N, 32, 8, 8)
+}
 
 
 def train(
-    names: Mapping[str, Any], exercise: str, images: str, start: Weights, seed: int, epochs: int
+    names: Mapping[str, Any], plan: Plan, images: str, start: Weights, seed: int, epochs: int
 ) -> Weights | Fault:
     """`train_by` for the grader: the images are named by the file of a `TrainingSet`."""
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    return train_by(names, exercise, read_training_set(images, device), start, seed, epochs)
+    return train_by(names, plan, read_training_set(images, device), start, seed, epochs)
 
 
 def train_by(
-    names: Mapping[str, Any],
-    exercise: str,
-    on: TrainingSet,
-    start: Weights,
-    seed: int,
-    epochs: int,
+    names: Mapping[str, Any], plan: Plan, on: TrainingSet, start: Weights, seed: int, epochs: int
 ) -> Weights | Fault:
-    """Train as an exercise asks, from given weights; what the student's code raises is a fault.
+    """Train by a plan, from given weights; what the student's code raises is a fault.
 
     Parameters
     ----------
     names : mapping
         The notebook's names.
-    exercise : str
-        A key of `RECIPES`.
+    plan : mapping
+        ``step``: name of the student's function; ``network``: of the student's class, or
+        ``"module:class"`` of the library's that is trained in its place; ``teacher``: a key of
+        `TEACHERS`; ``phases``: a list, each with its ``share`` of the epochs and the step's other
+        ``arguments`` meanwhile, ``{"loss": "MSELoss"}`` for a loss of `torch.nn`; ``rate``: the
+        largest learning rate of each phase; ``warm_up``: the share of each phase, 0 to 1, in which
+        the rate rises to it.
     on : TrainingSet
         Images, and the teacher's outputs.
     start : dict of arrays
@@ -136,50 +97,70 @@ def train_by(
     dict of arrays or Fault
         The trained weights, under the names of ``start``.
     """
-    recipe = RECIPES[exercise]
-    needed = [name for name in (recipe.network, recipe.step) if isinstance(name, str)]
-    absent = [name for name in needed if not callable(names.get(name))]
+    written = [name for name in (plan["network"], plan["step"]) if ":" not in name]
+    absent = [name for name in written if not callable(names.get(name))]
     if absent:
         return Fault("undefined", {"names": ", ".join(absent)})
     device = on.images.images.device
     try:
-        network = recipe.network
-        if isinstance(network, str):
-            network = names[network]
-        student = network(on.classes).to(device)
+        student = _class_of(plan["network"], names)(on.classes).to(device)
         own = match(student, start)
         if own is None:
-            return Fault("other_layers", {"name": str(recipe.network)})
+            return Fault("other_layers", {"name": plan["network"]})
         with torch.no_grad():
             for name, parameter in own.items():
                 parameter.copy_(torch.from_numpy(start[name]))
-        _train(student, names[recipe.step], recipe, on, seed, epochs)
+        _train(student, names[plan["step"]], plan, on, seed, epochs)
         return {n: p.detach().float().cpu().contiguous().numpy() for n, p in own.items()}
     except Exception as error:  # whatever the student's code raises, or `fit` on its behalf
         return fault_of(error)
 
 
+def _class_of(name: str, names: Mapping[str, Any]) -> Callable[[int], nn.Module]:
+    """The notebook's class with a name, or the library's that is named with its module."""
+    module, colon, attribute = name.partition(":")
+    return getattr(import_module(module), attribute) if colon else names[name]
+
+
 def _train(
-    student: nn.Module, step: Any, recipe: Recipe, on: TrainingSet, seed: int, epochs: int
+    student: nn.Module, step: Any, plan: Plan, on: TrainingSet, seed: int, epochs: int
 ) -> None:
-    ce_loss = nn.CrossEntropyLoss()
-    teacher = recipe.teacher(on) if recipe.teacher else None
-    for number, (share, arguments) in enumerate(recipe.phases):
-
-        def loss_of(
-            model: nn.Module, inputs: Tensor, labels: Tensor, given: Arguments = arguments
-        ) -> Tensor:
-            if teacher is None:
-                return step(model, inputs, labels, ce_loss)
-            return step(teacher, model, inputs, labels, ce_loss=ce_loss, **given)
-
+    teacher = TEACHERS[plan["teacher"]](on)
+    for number, phase in enumerate(plan["phases"]):
         order = seed + 7919 * number  # another order of images in each phase
-        batches = on.images.batches(128, shuffle=True, seed=order)
-        passes = max(1, round(share * epochs))
         fit(
-            loss_of, student, batches, epochs=passes, learning_rate=recipe.rate,
-            schedule=partial(one_cycle, warm_up=WARM_UP), seed=order, progress=False,
-        )  # fmt: skip
+            _loss_by(step, teacher, phase["arguments"]),
+            student,
+            on.images.batches(BATCH, shuffle=True, seed=order),
+            epochs=max(1, round(phase["share"] * epochs)),
+            learning_rate=plan["rate"],
+            schedule=partial(one_cycle, warm_up=plan["warm_up"]),
+            seed=order,
+            progress=False,
+        )
+
+
+def _loss_by(
+    step: Any, teacher: nn.Module | None, arguments: Mapping[str, Any]
+) -> Callable[[nn.Module, Tensor, Tensor], Tensor]:
+    """The student's step as `fit` calls it; what it gets beside the batch stays the same."""
+    given = {name: _built(value) for name, value in arguments.items()}
+    ce_loss = nn.CrossEntropyLoss()
+
+    def loss_of(model: nn.Module, inputs: Tensor, labels: Tensor) -> Tensor:
+        if teacher is None:  # as lab 1 calls it: nothing by name, which a student may have changed
+            return step(model, inputs, labels, ce_loss, **given)
+        return step(teacher, model, inputs, labels, ce_loss=ce_loss, **given)
+
+    return loss_of
+
+
+def _built(value: Any) -> Any:
+    """An argument out of the plan's plain data: a loss is named by its class in `torch.nn`."""
+    match value:
+        case {"loss": name, **options}:
+            return getattr(nn, name)(**options)
+    return value
 
 
 def match(network: nn.Module, wanted: Mapping[str, Array]) -> dict[str, nn.Parameter] | None:

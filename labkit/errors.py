@@ -27,7 +27,7 @@ class UnknownNameError(ConfigurationError):
     Parameters
     ----------
     what : str
-        What was named, such as ``"KDLAB_PROFILE"``.
+        What was named, such as ``"language"``.
     name : str
         The name that was given.
     valid : iterable of str

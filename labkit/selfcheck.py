@@ -1,6 +1,6 @@
 """The self-check under each exercise.
 
-    checks = SelfChecks("kdlab", "lab2_soft_targets")
+    checks = SelfChecks("library", "lab2")
     checks.check("2-2")     # tries the function of exercise 2-2 as it is defined now
     checks.hint("2-2")      # one more hint each time
 

@@ -3,14 +3,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
+from nbgrader.converters import Autograde
 
-from autograder.classrun.class_run import ClassRun
+from autograder.classrun.converter import AutogradeClass
 from autograder.notebooks import UnreadableNotebookError, read_notebook
+from autograder.notes import Notes, notes_of, put_notes, take_notes
 
 
 class TolerantExporter(NotebookExporter):
@@ -31,32 +34,33 @@ class TolerantExporter(NotebookExporter):
 
 
 class GradingExporter(TolerantExporter):
-    """The exporter of ``Autograde``: one run over a class, from the files to the report."""
+    """The exporter of ``Autograde``, which makes an `AutogradeClass` of it."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self.run: ClassRun | None = None
-        if hasattr(self.parent, "convert_notebooks"):
-            self.run = ClassRun(self.parent, self)
+        self._converter: AutogradeClass | None = None
+        if isinstance(self.parent, Autograde):
+            self._converter = AutogradeClass.take_over(self.parent)
 
     def read(self, path: Path, resources: dict[str, Any]) -> NotebookNode:
         """The notebook that was handed in for `path`, which may be called otherwise."""
-        found = self.run.handed_in.get(str(path)) if self.run else None
+        found = self._converter.handed_in.get(str(path)) if self._converter else None
         if found is None:
             return super().read(path, resources)
         if found.path is None:
             raise UnreadableNotebookError(found.reason)
-        resources["kdlab"] = {"changes": list(found.changes)}
+        put_notes(resources, Notes(changes=list(found.changes)))
         return super().read(found.path, resources)
 
     def from_notebook_node(
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **options: Any
     ) -> tuple[Any, dict[str, Any]]:
         """Convert, and hand on what the steps noted."""
-        if self.run is not None and resources is not None:
-            resources.setdefault("kdlab", {}).update(self.run.offers)
+        if self._converter and resources is not None:
+            changes = notes_of(resources).changes
+            put_notes(resources, replace(self._converter.begin_with, changes=changes, ungraded=[]))
         output, resources = super().from_notebook_node(nb, resources, **options)
-        noted = resources.pop("kdlab", {})
-        if self.run is not None:
-            self.run.ledger.take(resources["nbgrader"], noted)
+        noted = take_notes(resources)
+        if self._converter:
+            self._converter.ledger.take(resources["nbgrader"], noted)
         return output, resources

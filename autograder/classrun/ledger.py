@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
-from autograder.classrun.notes import Note
+from autograder.classrun.run_report import Note
 from autograder.errors import AutograderError, GraderError
 from autograder.marks.gradebook import forget_scores
+from autograder.notes import Notes
 from autograder.results import Booking, Bookings
 from autograder.results.store import StoreError
 
@@ -94,16 +94,16 @@ class Ledger:
         """Note something for the instructor."""
         self.notes.append(Note(where["student"], where["assignment"], text, ungraded, fault))
 
-    def take(self, where: Mapping[str, str], noted: Mapping[str, Any]) -> None:
+    def take(self, where: Mapping[str, str], noted: Notes) -> None:
         """Take from the notes of nbgrader's steps what the instructor should know."""
-        for change in noted.get("changes", []):
+        for change in noted.changes:
             self.note(where, str(change), ungraded=False)
-        for text in noted.get("ungraded", []):
+        for text in noted.ungraded:
             self.note(where, text, ungraded=True, fault=True)
-        if "key" in noted:
+        if noted.key:
             one = self.opened(where)
-            one.keys[where["notebook"]] = noted["key"]
-            if noted["executed"]:
+            one.keys[where["notebook"]] = noted.key
+            if noted.executed:
                 one.state = "executed"
 
     def fail(self, where: Mapping[str, str], error: Exception) -> None:

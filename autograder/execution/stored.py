@@ -14,6 +14,7 @@ from nbgrader.coursedir import CourseDirectory
 from autograder.execution.kernel_view import kernel_environment
 from autograder.execution.run import RunSubmission
 from autograder.notebooks import is_graded_code
+from autograder.notes import notes_of
 from autograder.results.job import Job, code_cells, code_text, files_beside
 from autograder.results.own_modules import digest_of_own_modules
 from autograder.results.record import Record
@@ -41,9 +42,8 @@ class NotYetError(Exception):
 class ExecuteSubmission(RunSubmission):
     """Takes the result of a submission from the store; computes and stores it if it is not there.
 
-    In ``resources["kdlab"]`` the class run may say otherwise: ``"records"`` are results by key that
-    are known already; with ``"elsewhere"`` what is missing is not executed here, but ends with
-    `NotYetError` for now; with ``"fresh"`` nothing is taken from the store.
+    The notes may say otherwise: nothing is taken from the store that shall be fresh, and where
+    nothing may be executed here, what is missing ends with `NotYetError` for now.
     """
 
     def preprocess(
@@ -52,19 +52,19 @@ class ExecuteSubmission(RunSubmission):
         """Put the outputs of the executed submission into the notebook."""
         job = self.job(nb, resources)
         store = ResultStore(store_folder(self._root), self.log)
-        noted = resources.setdefault("kdlab", {})
-        record = noted.get("records", {}).get(job.key)
-        if record is None and not noted.get("fresh"):
+        noted = notes_of(resources)
+        record = noted.records.get(job.key)
+        if record is None and not noted.fresh:
             record = store.get(job.key)
-        noted["executed"] = record is None
-        if record is None and noted.get("elsewhere"):
+        noted.executed = record is None
+        if record is None and not noted.may_execute:
             raise NotYetError(job)
         if record is None:
             record = self.execute_job(job)
             if record.is_complete:  # a fault of the grader may be gone the next time
                 store.put(record)
         if record.is_complete:
-            noted["key"] = job.key
+            noted.key = job.key
         return show(record, nb), resources
 
     def job(self, nb: NotebookNode, resources: Mapping[str, Any]) -> Job:

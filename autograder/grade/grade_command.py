@@ -81,31 +81,33 @@ def _grade(
     fresh: bool,
     start: bool,
 ) -> int:
+    from autograder.classrun import Order
     from autograder.grade.labs import exit_code, grade
     from autograder.grade.pool import Pool
 
     wanted = frozenset(filter(None, students.split(","))) if students else None
     with ExitStack() as stack, Show(console) as show:
-        pool = Pool(partial(stack.enter_context, workers), show, wanted, fresh)
+        pool = Pool(partial(stack.enter_context, workers))
         if start:
             pool.start()
-        rows = grade(Path.cwd(), labs, pool)
-    _tell(console, rows, pool)
-    return exit_code(pool.notes)
+        order = Order(pool, show, wanted, fresh)
+        rows = grade(Path.cwd(), labs, order)
+    _tell(console, rows, order, show)
+    return exit_code(order.notes)
 
 
-def _tell(console: Console, rows: dict[str, list[Any]], pool: Any) -> None:
+def _tell(console: Console, rows: dict[str, list[Any]], order: Any, show: Show) -> None:
     """The table of each lab, then the notes; what needs a person comes last."""
     from autograder.grade.table import make_table
 
     for lab, lines in rows.items():
         console.print(make_table(lab, lines))
-    for text in pool.missing:
+    for text in order.missing:
         console.print(f"No submission: {text}", markup=False)
-    for note in sorted(pool.notes, key=lambda note: (note.ungraded, note.assignment)):
+    for note in sorted(order.notes, key=lambda note: (note.ungraded, note.assignment)):
         kind = "UNGRADED" if note.ungraded else "Repaired"
         line = f"{kind}: {note.student}, {note.assignment}: {note.text}"
         console.print(line, markup=False, soft_wrap=True, highlight=False)
-    states = pool.show.states
+    states = show.states
     counts = ", ".join(f"{states[state]} {state}" for state in STATES if states[state])
     console.print(f"Submissions: {counts or 'none'}.", highlight=False)

@@ -8,18 +8,16 @@ import os
 import shutil
 import warnings
 from collections.abc import Iterable, Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
 from nbgrader.api import Gradebook
 from nbgrader.apps import AutogradeApp, GenerateAssignmentApp
-from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
 from sqlalchemy.exc import OperationalError, SAWarning
 
-from autograder.classrun import Elsewhere, Note, executing
+from autograder.classrun import AutogradeClass, Note, Order
 from autograder.classrun.unchanged import digest_of_folder
 from autograder.course import command
 from autograder.errors import GraderError, UsageError
@@ -31,15 +29,15 @@ from autograder.results.store import FOLDER, StoreError, store_folder
 LANGUAGE = "AUTOGRADER_RELEASE_LANGUAGE"
 
 
-def grade(course: Path, labs: list[str], elsewhere: Elsewhere) -> dict[str, list[Row]]:
+def grade(course: Path, labs: list[str], order: Order) -> dict[str, list[Row]]:
     """Grade labs and give each one's table; nbgrader does its bookkeeping in this process alone.
 
     Parameters
     ----------
     course : Path
         Its folder.
-    elsewhere : Elsewhere
-        Executes the submissions, and is told of everything.
+    order : Order
+        How; what the runs note is added to it.
 
     Raises
     ------
@@ -53,10 +51,9 @@ def grade(course: Path, labs: list[str], elsewhere: Elsewhere) -> dict[str, list
         for lab in labs:
             _release(command(GenerateAssignmentApp, lab), lab)
             app = command(AutogradeApp, lab)
-            with executing(elsewhere):
-                _autograde(app)
+            _autograde(app, order)
             with Gradebook(app.coursedir.db_url, app.coursedir.course_id) as gradebook:
-                rows[lab] = read_rows(gradebook, lab, elsewhere.notes)
+                rows[lab] = read_rows(gradebook, lab, order.notes)
     return rows
 
 
@@ -114,21 +111,15 @@ def _language(released: Path) -> str:
     return "both"
 
 
-def _autograde(app: Any) -> None:
+def _autograde(app: Any, order: Order) -> None:
     """What ``nbgrader autograde`` does; that somebody is ungraded stands in the notes."""
     app.coursedir.assignment_id = app.extra_args[0]
-    converter = Autograde(coursedir=app.coursedir, parent=app)
-    # It would give up if no notebook at all had the right name; the class run looks for others.
-    converter.init_notebooks = partial(_no_notebooks, converter)
+    converter = AutogradeClass(order, coursedir=app.coursedir, parent=app)
     try:
         converter.start()
     except NbGraderException as error:
-        if not converter.exporter.run.ledger.has_ungraded:
+        if not converter.ledger.has_ungraded:
             raise GraderError(f"nbgrader gave up: {error}") from error
-
-
-def _no_notebooks(converter: Any) -> None:
-    converter.assignments, converter.notebooks = {}, []
 
 
 @contextlib.contextmanager

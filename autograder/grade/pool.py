@@ -7,9 +7,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
-from autograder.classrun import Note
 from autograder.errors import GraderError
-from autograder.grade.show import Show
 from autograder.grade.work import execute, read_answer
 from autograder.grade.workers import GPU
 from autograder.results import DamagedRecordError, Record
@@ -24,31 +22,16 @@ class ExecutionError(GraderError):
 
 
 class Pool:
-    """Executes submissions elsewhere; see `autograder.classrun.Elsewhere`.
+    """Executes submissions on workers; see `autograder.classrun.Executor`.
 
     Parameters
     ----------
     workers : callable
         Starts the workers, and gives a ``distributed.Client`` of theirs; called once, when there
         is something to execute.
-    show : Show
-        Is told how the run goes.
-    students : frozenset of str or None
-        Grade these alone.
-    fresh : bool
-        Execute again what is stored.
     """
 
-    def __init__(
-        self,
-        workers: Callable[[], Any],
-        show: Show,
-        students: frozenset[str] | None = None,
-        fresh: bool = False,
-    ) -> None:
-        self.show, self.students, self.fresh = show, students, fresh
-        self.notes: list[Note] = []
-        self.missing: list[str] = []
+    def __init__(self, workers: Callable[[], Any]) -> None:
         self._workers = workers
         self._keys: dict[str, str] = {}  # of the jobs, by Dask's key
         self._count = 0
@@ -67,14 +50,6 @@ class Pool:
         from distributed import as_completed
 
         return as_completed(loop=self.client.loop)
-
-    def expect(self, assignment: str, number: int) -> None:
-        """Be told how many submissions there are."""
-        self.show.start(assignment, number)
-
-    def tell(self, student: str, state: str) -> None:
-        """Be told what became of a submission."""
-        self.show.done(student, state)
 
     def submit(self, job: Job) -> None:
         """Give a submission to the next free worker; a worker's death gives it to another one."""

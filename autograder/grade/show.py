@@ -60,7 +60,7 @@ class Show:
     ) -> None:
         self.bar.stop()
 
-    def start(self, name: str, total: int) -> None:
+    def expect(self, name: str, total: int) -> None:
         """Begin with an assignment of so many submissions."""
         self._name, self._total, self._done = name, total, 0
         self._started = time.monotonic()
@@ -68,7 +68,7 @@ class Show:
         if not self.console.is_terminal:
             self.console.print(f"{name}: {total} submissions", highlight=False)
 
-    def done(self, student: str, state: str) -> None:
+    def tell(self, student: str, state: str) -> None:
         """One submission more; unchanged ones are only counted."""
         self.states[state] += 1
         self._done += 1

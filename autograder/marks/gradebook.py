@@ -11,6 +11,7 @@ from nbgrader.preprocessors import SaveAutoGrades
 
 from autograder.marks.score import read_result
 from autograder.notebooks import is_graded_code
+from autograder.notes import notes_of
 
 
 class SaveScores(SaveAutoGrades):
@@ -28,8 +29,7 @@ class SaveScores(SaveAutoGrades):
         grade.needs_manual_grade = result.points is None or grade.manual_score is not None
         self.gradebook.db.commit()
         if result.fault:
-            ungraded = resources.setdefault("kdlab", {}).setdefault("ungraded", [])
-            ungraded.append(f"{result.name}: {result.fault}")
+            notes_of(resources).ungraded.append(f"{result.name}: {result.fault}")
 
 
 def forget_scores(db_url: str, assignment: str, student: str, notebook: str = "*") -> None:

@@ -1,4 +1,4 @@
-"""Brings the project's address in the READMEs up to date with ``[tool.<library>]``.
+"""Brings the project's address in the READMEs up to date with `read_address`.
 
     autograder address          part of `make release`
 

@@ -11,7 +11,8 @@ from nbgrader.preprocessors import NbGraderPreprocessor, OverwriteCells
 
 from autograder.errors import GraderError
 from autograder.notebooks import UnreadableNotebookError, give_ids, language_of, read_notebook
-from autograder.repair.changes import Change, note
+from autograder.notes import notes_of
+from autograder.repair.changes import note
 from autograder.repair.rebuild import repair
 
 
@@ -27,7 +28,7 @@ class Repair(NbGraderPreprocessor):
     ) -> tuple[NotebookNode, dict[str, Any]]:
         """Lay the submission onto the release; tell the student on top, the instructor at the end.
 
-        What was done before the notebook was read stands in ``resources["kdlab"]["changes"]``.
+        What was done before the notebook was read stands in the notes already.
         """
         course = CourseDirectory(parent=self)
         where = resources["nbgrader"]
@@ -40,7 +41,7 @@ class Repair(NbGraderPreprocessor):
                 f"no released notebook to compare with: {path} ({error}); "
                 f"run `nbgrader generate_assignment {where['assignment']}`"
             ) from None
-        noted: list[Change] = resources.setdefault("kdlab", {}).setdefault("changes", [])
+        noted = notes_of(resources).changes
         notebook, changes = repair(nb, release)
         noted += changes
         if noted:

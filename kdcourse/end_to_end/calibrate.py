@@ -1,7 +1,7 @@
 """Measures how far correct solutions scatter, and sets the bars of the end-to-end checks.
 
-For every seed the four references are trained, and once a student with cross-entropy alone: that is
-what a submission comes to whose loss term is missing.
+For every seed the reference of each exercise is trained, and again without its loss term, with
+cross-entropy alone: that is what a submission comes to whose loss term is missing.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import platform
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,19 +18,14 @@ import torch
 
 import kdlab
 from autograder.errors import UsageError
-from kdcourse.end_to_end.stage import EPOCHS, Stage
+from kdcourse.end_to_end.lookup import records, records_by_bars
+from kdcourse.end_to_end.record import EndToEnd
+from kdcourse.end_to_end.stage import Stage
 from kdcourse.end_to_end.thresholds import Bar, bars_path, set_bar
-from kdcourse.end_to_end.trainings import (
-    METHOD_MEASURE,
-    Values,
-    stage_for,
-    try_seeds,
-    try_seeds_side_by_side,
-)
-from kdlab.end_to_end import RECIPES, WARM_UP
+from kdcourse.end_to_end.trainings import Values, stage_for, try_seeds, try_seeds_side_by_side
 from labkit.storage import atomic_write
 
-LOWER_IS_BETTER = {"kl", "mse"}
+Bars = dict[str, dict[str, Bar]]
 
 
 def calibrate_references(
@@ -40,8 +35,8 @@ def calibrate_references(
     told: Callable[[str], None],
     jobs: int = 1,
     serves: str | None = None,
-) -> Path:
-    """Measure, set the bars, and write them; returns the file.
+) -> list[Path]:
+    """Measure, set the bars, and write them; returns the files, one for each lab.
 
     Parameters
     ----------
@@ -56,45 +51,57 @@ def calibrate_references(
     jobs : int, default 1
         How many trainings run side by side, each with one thread.
     serves : str, optional
-        The data set for which the bars are used, if it is another one than was measured.
+        The data set for which the bars are used, if it is another one than was measured; its
+        schedules are the ones that count.
     """
     if seeds < 3:
         raise UsageError(f"--seeds={seeds}: a spread needs at least 3 trainings.")
-    on = stage_for(dataset, device)
+    on = replace(stage_for(dataset, device), serves=serves or "")
     if jobs > 1:
-        found = try_seeds_side_by_side(dataset, device, range(seeds), jobs, told)
+        found = try_seeds_side_by_side(dataset, device, range(seeds), jobs, told, on.serves)
     else:
         found = try_seeds(on, range(seeds), told)
-    return write(on, list(range(seeds)), *found, serves or on.data.name, jobs)
+    with_term, without = found
+    return [
+        write(on, lab, list(range(seeds)), _of(its, with_term), _of(its, without), jobs)
+        for lab, its in records_by_bars().items()
+    ]
 
 
-def set_bars(with_term: Values, without: Values) -> dict[str, dict[str, Bar]]:
-    """The bars; only a method's own measure is compared with its absence."""
+def _of(its: list[EndToEnd], values: Values) -> Values:
+    """The part of a lab's exercises in a table of all."""
+    return {each.id: values[each.id] for each in its if each.id in values}
+
+
+def set_bars(with_term: Values, without: Values) -> Bars:
+    """The bars by exercise and measure."""
+    known = records()
+    return {e: _bars_of(known[e], values, without.get(e, {})) for e, values in with_term.items()}
+
+
+def _bars_of(
+    record: EndToEnd, values: dict[str, list[float]], without: dict[str, list[float]]
+) -> dict[str, Bar]:
+    """An exercise's bars; only the method's own measure is compared with its absence."""
+    absence = {name: v for name, v in without.items() if name == record.method_measure}
     return {
-        exercise: {
-            name: set_bar(
-                values,
-                name not in LOWER_IS_BETTER,
-                without[exercise][name] if METHOD_MEASURE.get(exercise) == name else None,
-            )
-            for name, values in measures.items()
-        }
-        for exercise, measures in with_term.items()
+        each.name: set_bar(values[each.name], each.higher_is_better, absence.get(each.name))
+        for each in record.measures
     }
 
 
 def write(
-    on: Stage, seeds: list[int], with_term: Values, without: Values, serves: str, jobs: int
+    on: Stage, lab: str, seeds: list[int], with_term: Values, without: Values, jobs: int
 ) -> Path:
-    """Write the bars, the values behind them and a plot of both distributions."""
+    """Write a lab's bars, the values behind them and a plot of both distributions."""
     bars = set_bars(with_term, without)
-    path = bars_path(serves, on.device.type)
+    path = bars_path(lab, on.counts_as, on.device.type)
     content = {
         "data": {"name": on.data.name, "digest": on.data.digest},
         "device": _hardware(on.device, jobs),
         "versions": {"python": platform.python_version(), "torch": torch.__version__,
                      "kdlab": kdlab.__version__},
-        "schedule": schedule(),
+        "schedule": {e: schedule(records()[e], on.counts_as) for e in bars},
         "seeds": seeds,
         "bars": {e: {name: asdict(bar) for name, bar in b.items()} for e, b in bars.items()},
         "values": with_term,
@@ -106,18 +113,17 @@ def write(
     return path
 
 
-def schedule() -> dict[str, Any]:
+def schedule(record: EndToEnd, data: str) -> dict[str, float]:
     """What of the trainings a bar depends on: other values make it worthless."""
-    rates = {exercise: recipe.rate for exercise, recipe in RECIPES.items()}
-    return {"epochs": EPOCHS, "rates": rates, "warm_up": WARM_UP}
+    return {**asdict(record.schedule_for(data)), "rate": record.rate}
 
 
-def draw(bars: dict[str, dict[str, Bar]], with_term: Values, without: Values) -> Any:
+def draw(bars: Bars, with_term: Values, without: Values) -> Any:
     """Histograms of each measure with the loss term and without it, and the bar between them."""
     panels = [(e, name) for e, measures in bars.items() for name in measures]
-    figure = matplotlib.figure.Figure(figsize=(11, 5.4), layout="constrained")
-    axes = figure.subplots(2, (len(panels) + 1) // 2).flatten()
-    for axis, (exercise, name) in zip(axes, panels, strict=False):
+    figure = matplotlib.figure.Figure(figsize=(2 + 3 * len(panels), 3.2), layout="constrained")
+    axes = figure.subplots(1, len(panels), squeeze=False)[0]
+    for axis, (exercise, name) in zip(axes, panels, strict=True):
         axis.hist(with_term[exercise][name], bins=12, color="#0072B2", label="reference")
         if exercise in without:
             other = without[exercise][name]
@@ -125,9 +131,7 @@ def draw(bars: dict[str, dict[str, Bar]], with_term: Values, without: Values) ->
         axis.axvline(bars[exercise][name].threshold, color="black", linestyle="--", label="bar")
         axis.set_title(f"{exercise}: {name}")
         axis.set_ylabel("trainings")
-    for axis in axes[len(panels) :]:
-        axis.set_visible(False)
-    handles, labels = axes[1].get_legend_handles_labels()
+    handles, labels = axes[-1].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=3)
     return figure
 

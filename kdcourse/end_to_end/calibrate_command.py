@@ -26,7 +26,8 @@ def calibrate(
     Example: autograder calibrate --dataset digits-m --seeds 30 --jobs 2
     """
     if seeds:
-        path = calibrate_references(dataset, device, seeds, click.echo, jobs, serves)
-        click.echo(path)
+        for path in calibrate_references(dataset, device, seeds, click.echo, jobs, serves):
+            click.echo(path)
     if mistakes:
-        click.echo(calibrate_mistakes(dataset, device, mistakes, click.echo, serves))
+        for path in calibrate_mistakes(dataset, device, mistakes, click.echo, serves):
+            click.echo(path)

@@ -8,29 +8,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from autograder.checks.exercise import Exercise
 from autograder.errors import UsageError
 from autograder.execution.submission import LocalSubmission
-from kdcourse.course import SUBJECT
 from kdcourse.end_to_end.grade import train_and_measure
+from kdcourse.end_to_end.lookup import records, records_by_bars, reference, step_of
+from kdcourse.end_to_end.record import EndToEnd
 from kdcourse.end_to_end.stage import Stage
 from kdcourse.end_to_end.thresholds import Bar, bars_path, load_bars
-from kdcourse.end_to_end.trainings import references, stage_for
+from kdcourse.end_to_end.trainings import stage_for
 from labkit.judge.case import Fault
 from labkit.storage import atomic_write
-
-#: The exercise whose step an end-to-end check trains with.
-STEPS = {"1-e": "1-3", "2-e": "2-3", "3-e": "3-3", "4-e": "4-3"}
-
-
-def exercise_of(step: str) -> Exercise:
-    """The exercise in which a step is written."""
-    found = SUBJECT.find(step)
-    assert isinstance(found, Exercise)
-    return found
 
 
 def calibrate_mistakes(
@@ -39,8 +30,8 @@ def calibrate_mistakes(
     seeds: int,
     told: Callable[[str], None],
     serves: str | None = None,
-) -> Path:
-    """Try every named mistake of the steps, and add to the file with the bars what it reaches.
+) -> list[Path]:
+    """Try every named mistake of the steps, and add to the files with the bars what it reaches.
 
     Parameters
     ----------
@@ -51,17 +42,27 @@ def calibrate_mistakes(
     told : callable
         Hears of the progress.
     """
-    on = stage_for(dataset, device)
-    name = serves or on.data.name
-    path = bars_path(name, on.device.type)
-    if not path.exists():
-        raise UsageError(f"There are no bars yet: {path}. Run `autograder calibrate` with seeds.")
-    found = try_mistakes(on, range(seeds), told, load_bars(name, on.device.type))
-    content = json.loads(path.read_text(encoding="utf-8"))
-    content |= {"mistake_seeds": list(range(seeds)), "mistakes": found}
+    on = replace(stage_for(dataset, device), serves=serves or "")
+    paths = {lab: bars_path(lab, on.counts_as, on.device.type) for lab in records_by_bars()}
+    bars: dict[str, dict[str, Bar]] = {}
+    for lab, path in paths.items():
+        if not path.exists():
+            raise UsageError(
+                f"There are no bars yet: {path}. Run `autograder calibrate` with seeds."
+            )
+        bars |= load_bars(lab, on.counts_as, on.device.type)
+    found = try_mistakes(on, range(seeds), told, bars)
+    for lab, its in records_by_bars().items():
+        mistakes = {each.id: found[each.id] for each in its}
+        _add(paths[lab], {"mistake_seeds": list(range(seeds)), "mistakes": mistakes})
+    return list(paths.values())
+
+
+def _add(path: Path, entries: dict[str, Any]) -> None:
+    """Add entries to a file of bars."""
+    content = json.loads(path.read_text(encoding="utf-8")) | entries
     with atomic_write(path) as partial:
         partial.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-    return path
 
 
 def try_mistakes(
@@ -80,25 +81,24 @@ def try_mistakes(
     """
     seeds = list(seeds)
     found: dict[str, dict[str, dict[str, Any]]] = {}
-    for exercise, step in STEPS.items():
-        known = exercise_of(step)
-        for wrong in known.wrong:
-            names = references() | {known.name: wrong.subject}
-            found.setdefault(exercise, {})[wrong.id] = _try(
-                on, exercise, names, seeds, bars.get(exercise, {})
-            )
-            told(f"{exercise} {wrong.id}: passes {found[exercise][wrong.id]['passes']:.0%}")
+    for id, record in records().items():
+        step = step_of(record)
+        for wrong in step.wrong:
+            names = reference(record) | {step.name: wrong.subject}
+            seen = _try(on, record, names, seeds, bars.get(id, {}))
+            found.setdefault(id, {})[wrong.id] = seen
+            told(f"{id} {wrong.id}: passes {seen['passes']:.0%}")
     return found
 
 
 def _try(
-    on: Stage, exercise: str, names: dict[str, Any], seeds: list[int], bars: dict[str, Bar]
+    on: Stage, record: EndToEnd, names: dict[str, Any], seeds: list[int], bars: dict[str, Bar]
 ) -> dict[str, Any]:
     values: dict[str, list[float]] = {}
     faults: list[str] = []
     passed = 0
     for seed in seeds:
-        seen = train_and_measure(on, exercise, LocalSubmission(names), seed)
+        seen = train_and_measure(on, record, LocalSubmission(names), seed)
         if isinstance(seen, Fault):
             faults.append(seen.kind)
             continue

@@ -6,16 +6,18 @@ the accuracy tells distillation from its absence, which accuracy cannot at this 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-from autograder.checks.exercise import Check, Measured
+from autograder.checks.exercise import Check
 from autograder.execution.submission import Submission
 from autograder.marks.score import CheckScore
-from kdcourse.end_to_end.stage import EPOCHS, Stage, initial_weights, measure, stage
+from kdcourse.end_to_end.lookup import step_of
+from kdcourse.end_to_end.measures import Measure
+from kdcourse.end_to_end.record import EndToEnd, Training
+from kdcourse.end_to_end.stage import Stage, initial_weights, measure, stage
 from kdcourse.end_to_end.thresholds import Bar, load_bars
 from kdlab.end_to_end import Weights
 from labkit.judge.case import Array, Fault
@@ -26,72 +28,7 @@ from labkit.judge.messages import WHERE, Text
 #: that have nothing to do with each other it is 0 ± 0.002; long trainings bring it nearer to that.
 LEAST_LIKENESS = 0.05
 
-
-@dataclass(frozen=True)
-class Measure:
-    """One thing that is measured, and its weight."""
-
-    name: str
-    weight: float
-    title: Text
-    form: str
-    below: Text
-
-
 _TITLE = Text("처음부터 끝까지 학습", "Training from beginning to end")
-_ACCURACY = Text("test 이미지에서의 정확도", "Accuracy on the test images")
-_TOO_LOW = Text(
-    "학습은 되었지만 정확도가 기준보다 낮습니다. 앞의 실습에서 틀린 곳이 있는지 확인합니다.",
-    "It trains, but reaches less than it should. Look at what the exercises before report.",
-)
-MEASURES = {
-    "1-e": (Measure("accuracy", 4, _ACCURACY, "{:.1%}", _TOO_LOW),),
-    "2-e": (
-        Measure("accuracy", 2, _ACCURACY, "{:.1%}", _TOO_LOW),
-        Measure(
-            "kl",
-            2,
-            Text("Teacher에 대한 KL divergence (T = 4)", "KL divergence to the teacher (T = 4)"),
-            "{:.2f}",
-            Text(
-                "Student의 분포가 teacher의 분포와 너무 다릅니다. Soft targets loss가 전체 loss에"
-                " 제대로 들어가는지 확인합니다.",
-                "The student's distribution is too far from the teacher's. Does the soft targets"
-                " loss enter the total loss as it should?",
-            ),
-        ),
-    ),
-    "3-e": (
-        Measure("accuracy", 2, _ACCURACY, "{:.1%}", _TOO_LOW),
-        Measure(
-            "cosine",
-            2,
-            Text("Hidden representation의 cosine", "Cosine of the hidden representations"),
-            "{:.2f}",
-            Text(
-                "Student의 hidden representation이 teacher의 것과 방향이 다릅니다. Cosine loss가"
-                " 전체 loss에 제대로 들어가는지 확인합니다.",
-                "The student's hidden representation does not point where the teacher's does. Does"
-                " the cosine loss enter the total loss as it should?",
-            ),
-        ),
-    ),
-    "4-e": (
-        Measure("accuracy", 2, _ACCURACY, "{:.1%}", _TOO_LOW),
-        Measure(
-            "mse",
-            2,
-            Text("Teacher의 feature map에 대한 MSE", "MSE to the teacher's feature map"),
-            "{:.2f}",
-            Text(
-                "regressor의 출력이 teacher의 feature map과 너무 다릅니다. MSE가 전체 loss에 제대로"
-                " 들어가는지 확인합니다.",
-                "The regressor's output is too far from the teacher's feature map. Does the MSE"
-                " enter the total loss as it should?",
-            ),
-        ),
-    ),
-}
 _UNCALIBRATED = Text(
     "이 데이터셋과 device의 기준값이 아직 없어 관대한 기준을 적용했습니다(uncalibrated).",
     "Uncalibrated: no bar was measured for this data set and device, so a lenient one was used."
@@ -99,30 +36,30 @@ _UNCALIBRATED = Text(
 )
 
 
-def measured(exercise: str) -> Measured:
-    """The end-to-end exercise with a number, for the table of its lab."""
-    checks = tuple(Check(each.name, each.weight, each.title, ()) for each in MEASURES[exercise])
-    return Measured(exercise, _TITLE, checks, partial(grade_training, exercise))
+def measured(record: EndToEnd) -> Training:
+    """An end-to-end exercise, for the table of its lab."""
+    checks = tuple(Check(each.name, each.weight, each.title, ()) for each in record.graded)
+    return Training(record.id, _TITLE, checks, partial(grade_training, record), record)
 
 
-def grade_training(exercise: str, submission: Submission) -> list[CheckScore]:
+def grade_training(record: EndToEnd, submission: Submission) -> list[CheckScore]:
     """What each measure of an end-to-end exercise gives.
 
     Parameters
     ----------
-    exercise : str
-        ``"1-e"`` to ``"4-e"``.
+    record : EndToEnd
+        The exercise.
     submission : Submission
         The submission that trains.
     """
     on = stage(submission.test_seed)
-    bars = load_bars(on.data.name, on.device.type).get(exercise) or _lenient(on)
+    bars = load_bars(record.bars, on.counts_as, on.device.type).get(record.id) or _lenient(on)
     best: list[CheckScore] = []
     for seed in (submission.seed, submission.seed + 1):  # the second is the retry
-        seen = train_and_measure(on, exercise, submission, seed)
+        seen = train_and_measure(on, record, submission, seed)
         if isinstance(seen, Fault):
-            return _faulty(exercise, seen)
-        scored = [_judge(each, seen[each.name], bars) for each in MEASURES[exercise]]
+            return _faulty(record, seen)
+        scored = [_judge(each, seen[each.name], bars) for each in record.graded]
         # The seeds are judged apart: a solution must pass all measures with one of them.
         if not best or _points(scored) > _points(best):
             best = scored
@@ -132,17 +69,21 @@ def grade_training(exercise: str, submission: Submission) -> list[CheckScore]:
 
 
 def train_and_measure(
-    on: Stage, exercise: str, submission: Submission, seed: int
+    on: Stage, record: EndToEnd, submission: Submission, seed: int
 ) -> dict[str, float] | Fault:
     """What one training by the submission comes to, by measure, or why it comes to nothing."""
-    start = initial_weights(exercise, len(on.data.classes), seed)
+    start = initial_weights(record.network, len(on.data.classes), seed)
     weights = submission.run(
-        "kdlab.end_to_end:train", exercise=exercise, images=str(on.training_set), start=start,
-        seed=seed, epochs=EPOCHS[exercise],
-    )  # fmt: skip
+        "kdlab.end_to_end:train",
+        plan=record.plan(step_of(record).name, on.counts_as),
+        images=str(on.training_set),
+        start=start,
+        seed=seed,
+        epochs=record.schedule_for(on.counts_as).epochs,
+    )
     if isinstance(weights, Fault):
         return weights
-    return strange(weights, start) or measure(on, exercise, weights)
+    return strange(weights, start) or measure(on, record, weights)
 
 
 def strange(weights: Any, start: Weights) -> Fault | None:
@@ -215,14 +156,14 @@ def _lenient(on: Stage) -> dict[str, Bar]:
     return {"accuracy": Bar(True, 0, floor, 0.0, floor, 0.0)}
 
 
-def _faulty(exercise: str, fault: Fault) -> list[CheckScore]:
+def _faulty(record: EndToEnd, fault: Fault) -> list[CheckScore]:
     """No points for any measure, for one reason."""
     told = fault_text(fault)
     if fault.details.get("line", -1) > 0:
         told = told + WHERE.fill(**fault.details)
     return [
         CheckScore(measure.name, measure.title, measure.weight, 0.0, fault.kind, told)
-        for measure in MEASURES[exercise]
+        for measure in record.graded
     ]
 
 

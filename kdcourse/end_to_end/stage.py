@@ -10,30 +10,27 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
-import kdlab
+from kdcourse.end_to_end.record import EndToEnd
 from kdlab.data import ImageData, Split, load_data
 from kdlab.data.digits_m import build_split
-from kdlab.end_to_end import StudentWithHidden, T, Weights, weights_of
+from kdlab.end_to_end import Weights, weights_of
 from kdlab.errors import DataError
-from kdlab.models import StudentCNN, TeacherCNN
+from kdlab.models import TeacherCNN
 from kdlab.profiles import Settings, read_settings, training_sets
 from kdlab.results import ask
-from kdlab.teachers import CachedTeacher, load_teacher
+from kdlab.teachers import CachedTeacher, load_teacher, remember
 from kdlab.teachers.load import to_bytes
 from kdlab.training_set import TrainingSet
 from labkit.storage import locked
 
-#: Passes over the training images. Soft targets and cosine take longer to tell from their absence.
-EPOCHS = {"1-e": 4, "2-e": 6, "3-e": 6, "4-e": 5}
 BATCH = 500  # images that are measured at a time
 
 
@@ -49,11 +46,19 @@ class Stage:
         Trained; its outputs on the test images are computed once.
     training_set : Path
         What students' code may see: the training images and the teacher's outputs on them.
+    serves : str, default ""
+        Another data set, for which these images stand in: its schedules and bars count.
     """
 
     data: ImageData
     teacher: RememberedTeacher
     training_set: Path
+    serves: str = ""
+
+    @property
+    def counts_as(self) -> str:
+        """Name of the data set whose schedules and bars count."""
+        return self.serves or self.data.name
 
     @property
     def device(self) -> torch.device:
@@ -72,38 +77,17 @@ class RememberedTeacher(nn.Module):
     @cached_property  # lab 1 asks for neither
     def logits(self) -> CachedTeacher:
         """Logits ``(N, C)``."""
-        return kdlab.remember(self.whole, self._split)
+        return remember(self.whole, self._split)
 
     @cached_property
     def features(self) -> CachedTeacher:
         """Feature maps ``(N, 32, 8, 8)``."""
-        return kdlab.remember(self.whole.features, self._split)
+        return remember(self.whole.features, self._split)
 
     def forward(self, x: Tensor) -> Tensor:
         """Logits ``(N, C)``."""
         logits: Tensor = self.logits(x)
         return logits
-
-
-class StudentWithRegressor(StudentCNN):
-    """The student of lab 4: logits ``(N, C)`` and the regressed map ``(N, 32, 8, 8)``."""
-
-    def __init__(self, num_classes: int = 10) -> None:
-        super().__init__(num_classes)
-        self.regressor = nn.Conv2d(16, 32, 3, padding=1)
-
-    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:  # type: ignore[override]
-        """Logits and regressed map."""
-        feature_map = self.features(x)
-        return self.classifier(feature_map.flatten(1)), self.regressor(feature_map)
-
-
-NETWORKS: dict[str, type[nn.Module]] = {
-    "1-e": StudentCNN,
-    "2-e": StudentCNN,
-    "3-e": StudentWithHidden,
-    "4-e": StudentWithRegressor,
-}
 
 
 def stage(test_seed: int | None = None) -> Stage:
@@ -172,33 +156,21 @@ def _is_whole(path: Path) -> bool:
         return False
 
 
-def initial_weights(exercise: str, classes: int, seed: int) -> Weights:
-    """The weights from which a training starts; labs 1 to 4 share those of the common layers."""
+def initial_weights(network: type[nn.Module], classes: int, seed: int) -> Weights:
+    """The weights from which a training starts; all labs share those of the common layers."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return weights_of(NETWORKS[exercise](classes))
+        return weights_of(network(classes))
 
 
-#: What is measured against the teacher: with the logits alone, and with what lies before them.
-WITH_LOGITS: dict[str, dict[str, Callable[..., float]]] = {
-    "2-e": {"agreement": kdlab.agreement, "kl": partial(kdlab.kl_to_teacher, T=T)},
-}
-INSIDE: dict[str, dict[str, Callable[..., float]]] = {
-    "3-e": {"cosine": kdlab.hidden_cosine},
-    "4-e": {"mse": kdlab.feature_mse},
-}
-
-
-def measure(on: Stage, exercise: str, weights: Weights) -> dict[str, float]:
+def measure(on: Stage, record: EndToEnd, weights: Weights) -> dict[str, float]:
     """Everything that is measured on trained weights, on the test images."""
-    student = NETWORKS[exercise](len(on.data.classes))
+    student = record.network(len(on.data.classes))
     student.load_state_dict({name: torch.from_numpy(array) for name, array in weights.items()})
     student = student.to(on.device)
     batches = on.data.test.batches(BATCH, channels_last=True)
     known = ask(student, on.data.test, BATCH).known
-    seen = {"accuracy": kdlab.accuracy(known, batches)}
-    for name, function in WITH_LOGITS.get(exercise, {}).items():
-        seen[name] = function(known, on.teacher, batches)
-    for name, function in INSIDE.get(exercise, {}).items():
-        seen[name] = function(student, on.teacher, batches)
-    return seen
+    return {
+        each.name: each.function(student if each.inside else known, on.teacher, batches)
+        for each in record.measures
+    }

@@ -1,7 +1,8 @@
 """What a correct solution reaches, how far it scatters, and where the bar stands.
 
 Accuracy depends on chance. Each bar comes from many trainings of the reference, whose mean and
-spread are kept in ``bars/<data set>-<device>.json``; ``autograder calibrate`` makes the file.
+spread are kept in ``bars/<lab>-<data set>-<device>.json``; ``autograder calibrate`` makes these
+files.
 """
 
 from __future__ import annotations
@@ -106,13 +107,19 @@ def _summary(values: list[float]) -> tuple[int, float, float]:
     return len(values), float(np.mean(values)), float(np.std(values, ddof=1))
 
 
-def bars_path(data: str, device: str, folder: Path = FOLDER) -> Path:
-    """Where the bars of a data set on a kind of device are kept."""
-    return folder / f"{data.replace(':', '-')}-{device}.json"
+def bars_path(lab: str, data: str, device: str, folder: Path = FOLDER) -> Path:
+    """Where a lab's bars for a data set on a kind of device are kept.
+
+    Parameters
+    ----------
+    lab : str
+        A record's ``bars``, such as ``"lab2"``.
+    """
+    return folder / f"{lab}-{data.replace(':', '-')}-{device}.json"
 
 
-def load_bars(data: str, device: str, folder: Path = FOLDER) -> dict[str, dict[str, Bar]]:
-    """The bars by exercise and measure; empty if a data set was never calibrated.
+def load_bars(lab: str, data: str, device: str, folder: Path = FOLDER) -> dict[str, dict[str, Bar]]:
+    """A lab's bars by exercise and measure; empty if a data set was never calibrated.
 
     What was not measured on this kind of device is taken from another one: of trainings of 6 and 8
     epochs on `digits-m`, 30 on a CPU and 30 on an H100, the means lay within a quarter of a
@@ -120,7 +127,7 @@ def load_bars(data: str, device: str, folder: Path = FOLDER) -> dict[str, dict[s
     """
     found: dict[str, dict[str, Bar]] = {}
     for kind in sorted(DEVICES, key=lambda kind: kind != device):
-        for exercise, bars in _read(bars_path(data, kind, folder)).items():
+        for exercise, bars in _read(bars_path(lab, data, kind, folder)).items():
             found[exercise] = bars | found.get(exercise, {})
     return found
 

@@ -24,6 +24,7 @@ from kdcourse.lab1 import (
     wrong_student,
 )
 from kdcourse.lab1.cases import accuracy_cases, loss_cases, step_cases
+from kdcourse.lab1.end_to_end import END_TO_END
 from kdcourse.lab1.network_cases import network_cases
 from labkit.judge.messages import Text
 
@@ -185,5 +186,5 @@ EXERCISES: tuple[Exercise | Measured, ...] = (
             ),
         ),
     ),
-    measured("1-e"),
+    measured(END_TO_END),
 )

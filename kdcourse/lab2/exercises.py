@@ -24,6 +24,7 @@ from kdcourse.lab2 import (
     wrong_step,
 )
 from kdcourse.lab2.cases import gradient_cases, loss_cases, softmax_cases, step_cases
+from kdcourse.lab2.end_to_end import END_TO_END
 from labkit.judge.messages import Text
 
 _TEMPERATURE = Text("Temperature T = 1과 T = 20", "Temperatures T = 1 and T = 20")
@@ -172,5 +173,5 @@ EXERCISES: tuple[Exercise | Measured, ...] = (
             ),
         ),
     ),
-    measured("2-e"),
+    measured(END_TO_END),
 )

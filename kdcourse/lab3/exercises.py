@@ -13,6 +13,7 @@ from kdcourse.lab3 import (
     wrong_teacher,
 )
 from kdcourse.lab3.cases import loss_cases, step_cases, teacher_cases
+from kdcourse.lab3.end_to_end import END_TO_END
 from labkit.judge.messages import Text
 
 _ZEROS = Text(
@@ -184,5 +185,5 @@ EXERCISES: tuple[Exercise | Measured, ...] = (
             ),
         ),
     ),
-    measured("3-e"),
+    measured(END_TO_END),
 )

@@ -13,6 +13,7 @@ from kdcourse.lab4 import (
     wrong_step,
 )
 from kdcourse.lab4.cases import mse_cases, regressor_cases, step_cases
+from kdcourse.lab4.end_to_end import END_TO_END
 from labkit.judge.messages import Text
 
 EXERCISES: tuple[Exercise | Measured, ...] = (
@@ -179,5 +180,5 @@ EXERCISES: tuple[Exercise | Measured, ...] = (
             ),
         ),
     ),
-    measured("4-e"),
+    measured(END_TO_END),
 )

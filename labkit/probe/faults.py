@@ -34,15 +34,15 @@ def forbidding(names: tuple[str, ...]) -> Iterator[None]:
     Parameters
     ----------
     names : tuple of str
-        Names of torch functions, and dotted names of what ``kdlab`` itself gives away, such as
-        ``"kdlab.evaluation.accuracy"``.
+        Names of torch functions, and dotted names of what the students' library gives away, such as
+        ``"library.evaluation.accuracy"``.
     """
     with Forbid(tuple(n for n in names if "." not in n)), Withhold([n for n in names if "." in n]):
         yield
 
 
 class Withhold:
-    """While it is active, running a function or class of ``kdlab`` raises `ForbiddenCallError`.
+    """While it is active, running a function or class of the library raises `ForbiddenCallError`.
 
     It knows them by their code, under whatever name they were imported.
     """

@@ -4,6 +4,8 @@ import pytest
 import torch
 
 from kdcourse.end_to_end import grade, stage
+from kdcourse.end_to_end.lookup import records
+from kdcourse.end_to_end.record import Schedule
 from kdlab.models import TeacherCNN
 from kdlab.profiles import PROFILES, Settings
 from kdlab.teachers.train import freeze
@@ -16,8 +18,8 @@ def small_stage(monkeypatch, tmp_path, small_data):
     teacher = freeze(TeacherCNN(4))
     monkeypatch.setattr(stage, "load_data", lambda *_, **__: small_data)
     monkeypatch.setattr(stage, "load_teacher", lambda *_, **__: teacher)
-    for exercise in stage.EPOCHS:
-        monkeypatch.setitem(stage.EPOCHS, exercise, 1)
+    for record in records().values():
+        monkeypatch.setitem(record.own_schedules, "small", Schedule(epochs=1))
     settings = Settings(PROFILES["grading"], "small", tmp_path)
     made = stage.make_stage("small", torch.device("cpu"), settings)
     monkeypatch.setattr(grade, "stage", lambda test_seed: made)

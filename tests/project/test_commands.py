@@ -12,7 +12,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted(
     path
-    for pattern in ("*.md", "docs/*.md", "data/*.md", "kdlab/**/*.md")
+    for pattern in ("*.md", "docs/*.md", "data/*.md", "kdlab/**/*.md", "examples/**/*.md")
     for path in ROOT.glob(pattern)
 )
 PROMISED = {
@@ -82,15 +82,27 @@ def test_badges_agree_with_the_address(name):
     assert f"https://github.com/{address['repository']}/issues" in text
 
 
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_files_that_documents_name_are_there(path):
+    """``tests/x.py``, ``autograder/y/``, ``kdlab/z.json``: a promise stands beside its test."""
+    houses = "tests|autograder|kdlab|labkit|kdcourse|solutions|labs|bench|examples|docs"
+    named = re.findall(rf"`((?:{houses})/[\w./-]*)`", path.read_text("utf-8"))
+    made_later = {"kdcourse/lab5/"}  # an example
+    if path.name == "own-course.md":  # it makes a course elsewhere: see test_own_course.py
+        made_later |= {"labs/lab1/lab1.ipynb", "solutions/lab1/lab1.ipynb"}
+    assert {name for name in named if not (ROOT / name).exists()} <= made_later
+
+
 def test_settings_in_the_code_are_documented_and_the_other_way_round():
     code = "\n".join(
         path.read_text("utf-8")
-        for folder in ("kdlab", "autograder")
+        for folder in ("labkit", "kdlab", "autograder", "kdcourse")
         for path in (ROOT / folder).rglob("*.py")
     )
     page = (ROOT / "docs/settings.md").read_text("utf-8")
-    variable = re.compile(r"\bKDLAB_[A-Z]+(?:_[A-Z]+)*\b")
-    assert set(variable.findall(page)) == set(variable.findall(code))
+    variable = re.compile(r"\b(?:KDLAB|LABKIT|AUTOGRADER)_[A-Z]+(?:_[A-Z]+)*\b")
+    internal = {"AUTOGRADER_ZYGOTE"}  # set by the grader for its own processes
+    assert set(variable.findall(page)) == set(variable.findall(code)) - internal
 
 
 @pytest.fixture(scope="module")

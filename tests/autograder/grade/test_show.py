@@ -10,10 +10,10 @@ from autograder.grade.show import Show
 def run(terminal):
     out = io.StringIO()
     with Show(Console(file=out, force_terminal=terminal, width=140)) as show:
-        show.start("lab1_toy", 3)
-        show.done("mina", "unchanged")
-        show.done("jun", "executed")
-        show.done("[bold]soo", "ungraded")
+        show.expect("lab1_toy", 3)
+        show.tell("mina", "unchanged")
+        show.tell("jun", "executed")
+        show.tell("[bold]soo", "ungraded")
     return show, out.getvalue()
 
 

@@ -6,7 +6,6 @@ from autograder.classrun import Note
 from autograder.errors import GraderError
 from autograder.grade.labs import exit_code
 from autograder.grade.pool import Pool
-from autograder.grade.show import Show
 from autograder.grade.work import execute, read_answer
 from autograder.results import Record
 
@@ -70,8 +69,6 @@ class Client:
 @pytest.fixture
 def pool(monkeypatch):
     """A pool whose workers answer what the test says."""
-    from rich.console import Console
-
     class Finished(list):
         def __init__(self, loop):
             super().__init__()
@@ -82,7 +79,7 @@ def pool(monkeypatch):
             return self.pop(0)
 
     monkeypatch.setattr("distributed.as_completed", Finished)
-    return Pool(Client, Show(Console(quiet=True)))
+    return Pool(Client)
 
 
 def answered(pool, answer, job):

@@ -6,26 +6,26 @@ from dataclasses import replace
 import pytest
 
 from autograder.errors import UsageError
-from kdcourse.course import EXERCISES
+from kdcourse.course import SUBJECT
 from kdcourse.end_to_end import calibrate_mistakes as subject
+from kdcourse.end_to_end.lookup import records, step_of
 from kdcourse.end_to_end.thresholds import Bar
 
 
 @pytest.fixture
 def two_mistakes(monkeypatch):
     """Of every step, one mistake that trains and, in lab 1, one that does not."""
-    few = {
-        step: (_of(step, "logits") or EXERCISES[step].wrong[0],) for step in subject.STEPS.values()
-    }
+    steps = [record.step for record in records().values()]
+    few = {step: (_of(step, "logits") or SUBJECT.find(step).wrong[0],) for step in steps}
     few["1-3"] = (_of("1-3", "softmax-first"), _of("1-3", "no-grad"))
     monkeypatch.setattr(
-        subject, "exercise_of", lambda id: replace(EXERCISES[id], wrong=few[id])
+        subject, "step_of", lambda record: replace(step_of(record), wrong=few[record.step])
     )
     return few
 
 
 def _of(step, part):
-    return next((wrong for wrong in EXERCISES[step].wrong if part in wrong.id), None)
+    return next((wrong for wrong in SUBJECT.find(step).wrong if part in wrong.id), None)
 
 
 def test_each_mistake_is_trained_and_judged(small_stage, two_mistakes):
@@ -41,17 +41,21 @@ def test_each_mistake_is_trained_and_judged(small_stage, two_mistakes):
     assert len(said) == sum(map(len, two_mistakes.values()))
 
 
-def test_they_are_added_to_the_file_with_the_bars(
+def test_they_are_added_to_the_files_with_the_bars(
     small_stage, two_mistakes, monkeypatch, tmp_path
 ):
-    path = tmp_path / "small-cpu.json"
+    paths = [tmp_path / f"lab{number}-small-cpu.json" for number in (1, 2, 3, 4)]
     monkeypatch.setattr(subject, "stage_for", lambda dataset, device: small_stage)
-    monkeypatch.setattr(subject, "bars_path", lambda data, device: path)
-    with pytest.raises(UsageError, match="There are no bars yet"):
-        subject.calibrate_mistakes("small", "cpu", 1, print)
-    path.write_text(json.dumps({"bars": {}, "seeds": [0, 1, 2]}))
-    assert subject.calibrate_mistakes("small", "cpu", 1, print) == path
-    content = json.loads(path.read_text())
-    assert content["seeds"] == [0, 1, 2]
-    assert content["mistake_seeds"] == [0]
-    assert set(content["mistakes"]) == {"1-e", "2-e", "3-e", "4-e"}
+    monkeypatch.setattr(
+        subject, "bars_path", lambda lab, data, device: tmp_path / f"{lab}-{data}-{device}.json"
+    )
+    for path in paths:  # each of them is asked for before anything is trained
+        with pytest.raises(UsageError, match=f"There are no bars yet: {path}"):
+            subject.calibrate_mistakes("small", "cpu", 1, print)
+        path.write_text(json.dumps({"bars": {}, "seeds": [0, 1, 2]}))
+    assert subject.calibrate_mistakes("small", "cpu", 1, print) == paths
+    for exercise, path in zip(("1-e", "2-e", "3-e", "4-e"), paths, strict=True):
+        content = json.loads(path.read_text())
+        assert content["seeds"] == [0, 1, 2]
+        assert content["mistake_seeds"] == [0]
+        assert set(content["mistakes"]) == {exercise}

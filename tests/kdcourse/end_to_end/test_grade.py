@@ -5,17 +5,18 @@ import json
 import numpy as np
 import pytest
 import torch
-from autograder.execution.entered import entered
 
 from autograder.checks import grade
-from autograder.execution.submission import LocalRoom
+from autograder.execution.submission import LocalSubmission, entered
 from kdcourse.end_to_end import calibrate, stage, trainings
 from kdcourse.end_to_end import grade as end_to_end
 from kdcourse.end_to_end.calibrate import set_bars
 from kdcourse.end_to_end.grade import likeness, strange
+from kdcourse.end_to_end.lookup import records, records_by_bars, reference, step_of
+from kdcourse.end_to_end.record import Schedule
 from kdcourse.end_to_end.thresholds import Bar, load_bars
-from kdcourse.end_to_end.trainings import references, try_seeds, try_seeds_side_by_side
-from kdlab.end_to_end import pairs_of
+from kdcourse.end_to_end.trainings import try_seeds, try_seeds_side_by_side
+from kdlab.end_to_end import pairs_of, train
 from kdlab.profiles import PROFILES, Settings
 from kdlab.training_set import read_training_set
 
@@ -24,9 +25,21 @@ EASY = {"accuracy": Bar(True, 5, 0.5, 0.1, 0.0, 0.001)}
 HARD = {"accuracy": Bar(True, 5, 0.5, 0.1, 1.01, 0.001)}
 
 
+def references(with_term=True):
+    """What the four labs ask for, in one submission."""
+    names = {}
+    for record in records().values():
+        names |= reference(record, with_term)
+    return names
+
+
+def start_of(exercise, classes, seed):
+    return stage.initial_weights(records()[exercise].network, classes, seed)
+
+
 def bars(monkeypatch, **by_exercise):
     given = {f"{name[1]}-e": value for name, value in by_exercise.items()}
-    monkeypatch.setattr(end_to_end, "load_bars", lambda data, device: given)
+    monkeypatch.setattr(end_to_end, "load_bars", lambda lab, data, device: given)
 
 
 @pytest.mark.parametrize("exercise", ["1-e", "2-e", "3-e", "4-e"])
@@ -36,29 +49,29 @@ def test_points_come_from_every_measure(small_stage, monkeypatch, exercise):
     }
     bars(monkeypatch, **{f"e{exercise[0]}": kind})
     score = grade(exercise, references())
-    assert float(score) == score.max_points == 4
+    assert float(score) == score.most == 4
     assert all("needed" in check.message.en for check in score.checks)
     assert all("n = 5" in check.message.ko for check in score.checks)
 
 
 def test_a_miss_says_how_far_and_is_tried_with_a_second_seed(small_stage, monkeypatch):
     bars(monkeypatch, e1=HARD)
-    room = Watched(references(), seed=77)
-    with entered(room):
+    submission = Watched(references(), seed=77)
+    with entered(submission):
         score = grade("1-e")
     assert float(score) == 0
-    assert room.seeds == [77, 78]
+    assert submission.seeds == [77, 78]
     assert "needed 101.0%" in score.checks[0].message.en
 
 
-class Watched(LocalRoom):
+class Watched(LocalSubmission):
     """Notes with which seeds networks are trained."""
 
     seeds = ()
 
-    def train(self, exercise, images, start, seed, epochs):
-        self.seeds = [*self.seeds, seed]
-        return super().train(exercise, images, start, seed, epochs)
+    def run(self, function, **arguments):
+        self.seeds = [*self.seeds, arguments["seed"]]
+        return super().run(function, **arguments)
 
 
 def test_the_better_of_two_seeds_counts(small_stage, monkeypatch):
@@ -164,10 +177,10 @@ def test_the_teachers_outputs_are_computed_once_for_all_submissions(
 
 @pytest.mark.parametrize("exercise", EXERCISES)
 def test_the_same_seed_trains_the_same_student(small_stage, exercise):
-    start = stage.initial_weights(exercise, 4, 5)
+    start = start_of(exercise, 4, 5)
+    plan = records()[exercise].plan(step_of(records()[exercise]).name, "small")
     first, again = (
-        LocalRoom(references()).train(exercise, small_stage.training_set, start, 5, 1)
-        for _ in range(2)
+        train(references(), plan, str(small_stage.training_set), start, 5, 1) for _ in range(2)
     )
     assert first.keys() == start.keys()
     assert all(np.array_equal(first[name], again[name]) for name in start)
@@ -175,8 +188,8 @@ def test_the_same_seed_trains_the_same_student(small_stage, exercise):
 
 
 def test_weights_that_were_brought_along_are_refused():
-    start = stage.initial_weights("1-e", 10, 5)
-    others = stage.initial_weights("1-e", 10, 6)
+    start = start_of("1-e", 10, 5)
+    others = start_of("1-e", 10, 6)
     largest = "classifier.0.weight"
     assert abs(likeness(others[largest], start[largest])) < 0.01
     assert strange(others, start).kind == "elsewhere"
@@ -195,7 +208,7 @@ def test_weights_that_were_brought_along_are_refused():
     ],
 )
 def test_weights_from_a_stranger_are_looked_at(change, kind):
-    start = stage.initial_weights("1-e", 10, 5)
+    start = start_of("1-e", 10, 5)
     weights = dict(start)
     change(weights)
     assert strange(weights, start).kind == kind
@@ -226,11 +239,28 @@ def test_side_by_side_gives_the_same_values_in_the_same_order(small_stage, monke
 
 def test_bars_may_serve_another_data_set_than_was_measured(small_stage, monkeypatch, tmp_path):
     monkeypatch.setattr(calibrate, "stage_for", lambda *_: small_stage)
-    monkeypatch.setattr(calibrate, "bars_path", lambda name, kind: tmp_path / f"{name}-{kind}.json")
-    path = calibrate.calibrate_references("small", "cpu", 3, lambda _: None, serves="larger")
-    assert path.name == "larger-cpu.json"
-    assert json.loads(path.read_text())["data"]["name"] == small_stage.data.name
-    assert path.with_suffix(".png").is_file()
+    monkeypatch.setattr(
+        calibrate, "bars_path", lambda lab, name, kind: tmp_path / f"{lab}-{name}-{kind}.json"
+    )
+    seen = set()
+
+    class Seen(LocalSubmission):
+        def run(self, function, **arguments):
+            seen.add((arguments["epochs"], arguments["plan"]["warm_up"]))
+            return super().run(function, **arguments)
+
+    monkeypatch.setattr(trainings, "LocalSubmission", Seen)
+    for record in records().values():
+        monkeypatch.setitem(record.own_schedules, "larger", Schedule(epochs=2, warm_up=0.1))
+    paths = calibrate.calibrate_references("small", "cpu", 3, lambda _: None, serves="larger")
+    assert [path.name for path in paths] == [f"lab{n}-larger-cpu.json" for n in (1, 2, 3, 4)]
+    assert seen == {(2, 0.1)}
+    for exercise, path in zip(EXERCISES, paths, strict=True):
+        content = json.loads(path.read_text())
+        assert content["data"]["name"] == small_stage.data.name
+        rate = records()[exercise].rate
+        assert content["schedule"] == {exercise: {"epochs": 2, "warm_up": 0.1, "rate": rate}}
+        assert path.with_suffix(".png").is_file()
 
 
 def test_calibration_compares_each_method_with_its_absence(small_stage):
@@ -246,7 +276,9 @@ def test_calibration_compares_each_method_with_its_absence(small_stage):
 
 
 def test_the_stored_bars_tell_distillation_from_its_absence():
-    stored = load_bars("digits-m", "cpu")
+    stored = {}
+    for lab in records_by_bars():
+        stored |= load_bars(lab, "digits-m", "cpu")
     for exercise, name in (("2-e", "kl"), ("3-e", "cosine"), ("4-e", "mse")):
         assert stored[exercise][name].power >= 0.99
     for measures in stored.values():
@@ -263,12 +295,12 @@ def test_on_real_images_a_missing_loss_term_costs_half(exercise, expected, tmp_p
     monkeypatch.setenv("KDLAB_DATA_ROOT", str(tmp_path))
     stage._stage.cache_clear()
     try:
-        assert float(grade(exercise, references(with_term=0.0))) == expected
+        assert float(grade(exercise, references(with_term=False))) == expected
     finally:
         stage._stage.cache_clear()
 
 
 def test_all_labs_start_from_the_same_common_weights():
-    plain, *others = (stage.initial_weights(exercise, 10, 3) for exercise in EXERCISES)
+    plain, *others = (start_of(exercise, 10, 3) for exercise in EXERCISES)
     for other in others:
         assert all(np.array_equal(value, other[name]) for name, value in plain.items())

@@ -1,13 +1,15 @@
 """The bar follows from the values that were measured."""
 
 import json
+import re
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kdcourse.end_to_end.calibrate import schedule
+from kdcourse.end_to_end.calibrate import schedule, set_bars
+from kdcourse.end_to_end.lookup import records_by_bars
 from kdcourse.end_to_end.thresholds import (
     DEVICES,
     FAILURES,
@@ -74,13 +76,14 @@ def test_not_a_number_never_passes():
         assert not Bar(higher, 3, 0.5, 0.1, 0.4, 0.001).passes(float("nan"))
 
 
-def test_bars_are_read_by_data_set_and_device(tmp_path):
-    assert load_bars("digits-m", "cpu", tmp_path) == {}
+def test_bars_are_read_by_lab_data_set_and_device(tmp_path):
+    assert load_bars("lab1", "digits-m", "cpu", tmp_path) == {}
     bar = Bar(True, 3, 0.5, 0.1, 0.4, 0.001)
-    path = bars_path("folder:x", "cpu", tmp_path)
+    path = bars_path("lab1", "folder:x", "cpu", tmp_path)
     assert ":" not in path.name
     path.write_text(json.dumps({"bars": {"1-e": {"accuracy": vars(bar)}}}))
-    assert load_bars("folder:x", "cpu", tmp_path) == {"1-e": {"accuracy": bar}}
+    assert load_bars("lab1", "folder:x", "cpu", tmp_path) == {"1-e": {"accuracy": bar}}
+    assert load_bars("lab2", "folder:x", "cpu", tmp_path) == {}
 
 
 def test_what_one_device_lacks_comes_from_the_other(tmp_path):
@@ -89,14 +92,16 @@ def test_what_one_device_lacks_comes_from_the_other(tmp_path):
     there = {"1-e": {"accuracy": high}, "2-e": {"accuracy": high, "kl": low}}
     for kind, bars in (("cpu", here), ("cuda", there)):
         content = {e: {n: vars(bar) for n, bar in part.items()} for e, part in bars.items()}
-        bars_path("x", kind, tmp_path).write_text(json.dumps({"bars": content}))
-    assert load_bars("x", "cpu", tmp_path) == there | here
-    assert load_bars("x", "cuda", tmp_path) == there
+        bars_path("lab1", "x", kind, tmp_path).write_text(json.dumps({"bars": content}))
+    assert load_bars("lab1", "x", "cpu", tmp_path) == there | here
+    assert load_bars("lab1", "x", "cuda", tmp_path) == there
 
 
 def test_every_stored_bar_can_be_missed_and_passed():
     for device in DEVICES:
-        stored = load_bars("digits-m", device)
+        stored = {}
+        for lab in records_by_bars():
+            stored |= load_bars(lab, "digits-m", device)
         assert {exercise: list(bars) for exercise, bars in stored.items()} == {
             "1-e": ["accuracy"],
             "2-e": ["accuracy", "agreement", "kl"],
@@ -114,4 +119,29 @@ def test_every_stored_bar_was_measured_with_the_schedule_that_submissions_are_tr
     files = list(FOLDER.glob("*.json"))
     assert files
     for path in files:
-        assert json.loads(path.read_text("utf-8"))["schedule"] == schedule(), path.name
+        lab, data, _ = re.fullmatch(r"(lab\d)-(.+)-(cpu|cuda)", path.stem).groups()
+        now = {each.id: schedule(each, data) for each in records_by_bars()[lab]}
+        assert json.loads(path.read_text("utf-8"))["schedule"] == now, path.name
+
+
+def test_a_labs_file_holds_the_measures_of_its_exercises_and_of_no_other():
+    for path in FOLDER.glob("*.json"):
+        content = json.loads(path.read_text("utf-8"))
+        its = {each.id: each for each in records_by_bars()[path.name.partition("-")[0]]}
+        measures = {id: [m.name for m in each.measures] for id, each in its.items()}
+        assert {id: list(bars) for id, bars in content["bars"].items()} == measures
+        assert {id: list(values) for id, values in content["values"].items()} == measures
+        of_methods = {id for id, each in its.items() if each.method_measure}
+        assert set(content["values_without_the_loss_term"]) == of_methods
+        for id, record in its.items():
+            sides = {m.name: m.higher_is_better for m in record.measures}
+            assert {n: bar["higher_is_better"] for n, bar in content["bars"][id].items()} == sides
+
+
+def test_the_stored_bars_follow_from_the_stored_values():
+    for path in FOLDER.glob("*.json"):
+        content = json.loads(path.read_text("utf-8"))
+        made = set_bars(content["values"], content["values_without_the_loss_term"])
+        for id, bars in made.items():
+            for name, bar in bars.items():
+                assert vars(bar) == pytest.approx(content["bars"][id][name]), (id, name)

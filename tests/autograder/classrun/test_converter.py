@@ -3,11 +3,12 @@
 import logging
 
 import pytest
+from nbgrader.converters import Autograde, BaseConverter
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
-from traitlets.config import LoggingConfigurable
 
-from autograder.classrun import GradingExporter, Note, TolerantExporter, class_run
+from autograder.classrun import AutogradeClass, GradingExporter, Note, TolerantExporter
+from autograder.classrun import converter as subject
 from autograder.notebooks import read_notebook
 from autograder.repair.submissions import Missing
 
@@ -15,42 +16,32 @@ GRADED = Note("mina", "lab1", "cell 1-1 was missing; it was put back as released
 UNGRADED = Note("jun", "lab1", "test-1-1: GraderError: no reference", ungraded=True)
 
 
-class Converter(LoggingConfigurable):
-    """Stands for nbgrader's: what it does in its loop is given."""
-
-    def __init__(self, loop, folder):
-        super().__init__(log=logging.getLogger("classrun-test"))
-        self.loop = loop
-        self.assignments = {}
-        self.coursedir = CourseDirectory(root=str(folder), assignment_id="lab1")
-        self.exporter = GradingExporter(parent=self)
-
-    def convert_notebooks(self):
-        self.loop(self.exporter)
-
-    def init_destination(self, assignment, student): ...
-
-    def init_assignment(self, assignment, student): ...
-
-    def convert_single_notebook(self, path): ...
-
-    def set_permissions(self, assignment, student): ...
+def converter(folder, loop):
+    """As nbgrader's command makes it; what its loop over the class does is given."""
+    course = CourseDirectory(root=str(folder), assignment_id="lab1")
+    made = Autograde(coursedir=course, log=logging.getLogger("classrun-test"))
+    exporter = GradingExporter(parent=made)
+    assert exporter.parent is made and type(made) is AutogradeClass
+    made.loop = loop
+    return made
 
 
 @pytest.fixture
 def end(tmp_path, monkeypatch, caplog):
     """Runs a class in which these notes are made; gives what was logged."""
     missing = Missing(["soo, lab1"], {})
-    monkeypatch.setattr(class_run, "without_submission", lambda course: missing)
+    monkeypatch.setattr(subject, "without_submission", lambda course: missing)
+    monkeypatch.setattr(subject, "find_all", lambda course: {})
+    monkeypatch.setattr(BaseConverter, "convert_notebooks", lambda self: self.loop(self))
 
     def go(*notes, fails=None):
-        def loop(exporter):
-            exporter.run.ledger.notes.extend(notes)
+        def loop(made):
+            made.ledger.notes.extend(notes)
             if fails:
                 raise fails
 
         try:
-            Converter(loop, tmp_path).convert_notebooks()
+            converter(tmp_path, loop).convert_notebooks()
         finally:
             go.said = [record.message for record in caplog.records]
         return go.said

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from autograder.classrun import Note
+from autograder.classrun import Order
 from autograder.errors import GraderError
 from autograder.grade import labs
 from autograder.notebooks import is_graded_code
@@ -22,9 +22,6 @@ class Workers:
 
     def __init__(self, make_record, most=2):
         self.make_record, self.most = make_record, most
-        self.students, self.fresh = None, False
-        self.notes: list[Note] = []
-        self.missing: list[str] = []
         self.waiting, self.asked, self.told = [], [], []
         self.answer = self.full_points
 
@@ -72,9 +69,11 @@ def grade(room, toy, make_record, monkeypatch):
 
     def go(**settings):
         workers = Workers(make_record)
-        for name, value in settings.items():
-            setattr(workers, name, value)
-        labs.grade(room.root, [toy.lab], workers)
+        for name in set(settings) & set(vars(workers)):
+            setattr(workers, name, settings.pop(name))
+        order = Order(workers, workers, **settings)
+        labs.grade(room.root, [toy.lab], order)
+        workers.notes, workers.missing = order.notes, order.missing
         return workers
 
     return go
