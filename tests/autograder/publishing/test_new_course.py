@@ -61,6 +61,7 @@ def test_nothing_of_a_template_is_left(here):
     assert len(written) == len(templates())
     left = [path for path in written if SUFFIX in path.name or NAME in path.read_text("utf-8")]
     assert left == []
+    assert [path for path in written if "kdlab" in path.read_text("utf-8")] == []
 
 
 def test_an_empty_folder_will_do(here):
