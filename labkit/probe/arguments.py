@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
 import numpy as np
@@ -31,12 +32,14 @@ class Ingredients:
         self.leaves: dict[str, Tensor] = {}
         self.networks: dict[str, ProbeNetwork] = {}
         self.arguments = {name: self._build(name, v) for name, v in case.arguments.items()}
+        self._plain = {name: v for name, v in case.arguments.items() if isinstance(v, list)}
         self._before = self._snapshot()
 
     def changed(self) -> list[str]:
         """Names of the arguments that do not hold the values any more that they were given."""
         pairs = zip(self._before.items(), self._snapshot().values(), strict=True)
-        return [name for (name, old), new in pairs if not torch.equal(old, new)]
+        found = [name for (name, old), new in pairs if not torch.equal(old, new)]
+        return found + [name for name, old in self._plain.items() if self.arguments[name] != old]
 
     def _build(self, name: str, value: Any) -> Any:
         match value:
@@ -50,7 +53,7 @@ class Ingredients:
                 return getattr(nn, loss)(**options)
             case {"batches": batches}:
                 return [tuple(self._tensor("", part) for part in batch) for batch in batches]
-        return value
+        return deepcopy(value)  # a list that is sorted in place must not change the case
 
     def _tensor(self, name: str, array: Array) -> Tensor:
         """A tensor of the case's type and layout.
@@ -74,7 +77,7 @@ class Ingredients:
                 tensors[name] = argument
             elif isinstance(argument, nn.Module):
                 tensors |= {f"{name}.{part}": p for part, p in argument.named_parameters()}
-            elif isinstance(argument, list):
+            elif isinstance(argument, list) and name not in self._plain:
                 parts = (part for batch in argument for part in batch)
                 tensors |= {f"{name}[{number}]": part for number, part in enumerate(parts)}
         return {name: tensor.detach().clone() for name, tensor in tensors.items()}

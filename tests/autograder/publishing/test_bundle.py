@@ -127,6 +127,11 @@ def test_the_bundle_holds_what_students_may_have(project, tmp_path, quick_wheel)
     assert members(tmp_path / "dist") == {f"bundle/{name}" for name in EXPECTED} | {archive.name}
 
 
+def test_a_course_may_have_no_licence(project, tmp_path, quick_wheel):
+    (project / "LICENSE").unlink()
+    assert members(make_bundle(project, tmp_path / "dist")[0]) == EXPECTED - {"LICENSE"}
+
+
 def test_making_it_again_replaces_it(project, tmp_path, quick_wheel):
     folder, _ = make_bundle(project, tmp_path / "dist")
     (folder / "stray.txt").write_text("from last time")
