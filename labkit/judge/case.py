@@ -25,8 +25,8 @@ class Case:
         What to do; `labkit.probe.observe.observe` knows the kinds.
     arguments : dict
         In the order of the call. Arrays become tensors (integers int64, floats ``dtype``); numbers,
-        text, lists and None stay; ``{"network": …}``, ``{"loss": …}``, ``{"batches": …}`` are made by
-        `labkit.probe.arguments`.
+        text, lists and None stay; ``{"network": …}``, ``{"loss": …}``, ``{"batches": …}`` are made
+        by `labkit.probe.arguments`.
     keywords : tuple of str
         The arguments that are passed by name.
     gradients : tuple of str
