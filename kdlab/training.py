@@ -26,10 +26,9 @@ from kdlab.fingerprint import data_mark, fingerprint
 from kdlab.history import History
 from kdlab.precision import accepts_channels_last, choose_dtype, mixed_precision
 
+#: ``step(model, inputs, labels)`` returns the loss of one batch.
 Step = Callable[[nn.Module, Tensor, Tensor], Tensor]
-"""``step(model, inputs, labels)`` returns the loss of one batch."""
-Schedule = Callable[[float], float]
-"""Factor of the learning rate, given the share of the training that is done."""
+Schedule = Callable[[float], float]  # factor of the learning rate, given the share that is done
 Augmentation = Callable[[Tensor, torch.Generator], Tensor]
 """``augment(inputs, generator)`` returns changed images; its chance comes from the generator."""
 

@@ -1,5 +1,7 @@
 """Recipes of the schemes: other teachers, several networks, other images."""
 
+# Longer than 250 lines: a table in which every scheme has one entry.
+
 from __future__ import annotations
 
 from collections.abc import Callable

@@ -1,5 +1,7 @@
 """Bad code of every kind becomes a fault of its own, and nothing of it leaks out of the probe."""
 
+# Longer than 250 lines: one table of what student code does, for both kinds of cases.
+
 import sys
 import warnings
 
