@@ -26,11 +26,10 @@ from kdlab.fingerprint import data_mark, fingerprint
 from kdlab.history import History
 from kdlab.precision import accepts_channels_last, choose_dtype, mixed_precision
 
-#: ``step(model, inputs, labels)`` returns the loss of one batch.
-Step = Callable[[nn.Module, Tensor, Tensor], Tensor]
+Step = Callable[[nn.Module, Tensor, Tensor], Tensor]  # (model, inputs, labels): a batch's loss
 Schedule = Callable[[float], float]  # factor of the learning rate, given the share that is done
+#: ``augment(inputs, generator)`` returns changed images; its chance comes from the generator.
 Augmentation = Callable[[Tensor, torch.Generator], Tensor]
-"""``augment(inputs, generator)`` returns changed images; its chance comes from the generator."""
 
 
 def constant(progress: float) -> float:
