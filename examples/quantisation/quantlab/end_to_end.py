@@ -47,7 +47,7 @@ def quantise_network(
     Returns
     -------
     dict or Fault
-        For each layer ``bits``, ``integers`` (O, …), ``scales`` (O,), and of its input
+        For each layer ``bits``, integers ``q`` (O, …), ``scales`` (O,), and of its input
         ``input_scale`` and ``input_zero_point``.
     """
     absent = [name for name in NEEDED if not callable(names.get(name))]
@@ -83,7 +83,8 @@ def _weights(
 ) -> dict[str, Any]:
     weight = network.layer(layer).weight.detach().clone()
     integers, scales = names["quantise_per_channel"](weight, bits)[:2]
-    return {"bits": bits, "integers": _array(integers), "scales": _array(scales)}
+    # Not "integers": labkit.wire takes a mapping with that key for an array.
+    return {"bits": bits, "q": _array(integers), "scales": _array(scales)}
 
 
 @torch.no_grad()

@@ -5,9 +5,8 @@ from __future__ import annotations
 import base64
 import io
 
-from matplotlib.figure import Figure
-
 from labkit.language import in_language, say
+from matplotlib.figure import Figure
 
 _PIXELS_PER_INCH = 90  # as wide as it looks in a notebook
 _SHARPNESS = 2  # pixels of the file for each of these, for screens that show twice as many
@@ -27,9 +26,12 @@ class Picture:
     def __init__(self, figure: Figure, ko: str, en: str) -> None:
         self.figure, self.caption = figure, (ko, en)
 
-    def _ipython_display_(self) -> None:
+    def _ipython_display_(self) -> None:  # what a notebook calls for a cell's last value
+        self.show()
+
+    def show(self) -> None:
         """Show the image with its alternative text, and print the caption below it."""
-        from IPython.display import display  # there, since IPython is what calls this method
+        from IPython.display import display  # takes a moment to import
 
         about = {
             "width": round(self.figure.get_figwidth() * _PIXELS_PER_INCH),

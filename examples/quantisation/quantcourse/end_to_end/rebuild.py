@@ -17,7 +17,7 @@ from quantcourse.end_to_end.stage import ACTIVATION_BITS, OPTIONS, Task, hidden_
 from quantcourse.references.network import Layer, logits
 from quantlab.network import LAYERS
 
-_FIELDS = {"bits", "integers", "scales", "input_scale", "input_zero_point"}
+_FIELDS = {"bits", "q", "scales", "input_scale", "input_zero_point"}
 
 
 class StrangeNetworkError(Exception):
@@ -49,7 +49,7 @@ def _layer(name: str, got: Any, task: Task) -> Layer:
     if type(bits) is not int or bits not in OPTIONS:
         told = f"bit 수는 {OPTIONS} 가운데 하나여야 합니다", f"the bits must be one of {OPTIONS}"
         raise _strange(name, told[0], name, told[1])
-    integers = _numbers(name, "integers", got["integers"], sent.shape)
+    integers = _numbers(name, "q", got["q"], sent.shape)
     scales = _numbers(name, "scales", got["scales"], sent.shape[:1])
     top = 2 ** (bits - 1) - 1
     if (integers != np.rint(integers)).any() or np.abs(integers).max() > top:
