@@ -52,7 +52,7 @@ class Measures:
     size : float
         Bits a weight.
     likeness : float
-        Least cosine of a layer's weights with those that were sent.
+        Cosine of the weights with those that were sent.
     """
 
     accuracy: float

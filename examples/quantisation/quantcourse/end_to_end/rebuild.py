@@ -88,16 +88,11 @@ def _strange(where_ko: str, ko: str, where_en: str, en: str) -> StrangeNetworkEr
 
 
 def likeness(layers: Mapping[str, Layer], task: Task) -> float:
-    """The least cosine between a layer's weights and those that were sent, −1 to 1."""
-
-    def cosine(a: Array, b: Array) -> float:
-        size = float(np.linalg.norm(a) * np.linalg.norm(b))
-        return float(np.dot(a, b)) / size if size else 0.0
-
-    return min(
-        cosine(layers[name].weight.ravel(), task.weights[f"{name}.weight"].ravel())
-        for name in LAYERS
-    )
+    """Cosine between all weights and those that were sent, −1 to 1; 0 where all are 0."""
+    came = np.concatenate([layers[name].weight.ravel() for name in LAYERS])
+    sent = np.concatenate([task.weights[f"{name}.weight"].ravel() for name in LAYERS])
+    size = float(np.linalg.norm(came) * np.linalg.norm(sent))
+    return float(np.dot(came, sent)) / size if size else 0.0
 
 
 def accuracy(layers: Mapping[str, Layer], test_seed: int | None) -> float:

@@ -45,10 +45,11 @@ def _uneven(losses: Array, sizes: Array, options: Array, budget: int) -> bool:
 
 
 def _noisy(losses: Array, sizes: Array, options: Array, budget: int) -> bool:
-    """Whether more bits lose more somewhere, so that the worst allocation is not the smallest."""
+    """Whether the budget binds, and the worst allocation is not the smallest one."""
     worst, smallest = (RIVALS[name] for name in ("most-loss", "fewest-bits"))
     given = losses, sizes, options, budget
-    return _uneven(*given) and not np.array_equal(worst(*given), smallest(*given))
+    binds = int(options[losses.argmin(axis=1)] @ sizes) > budget
+    return binds and _uneven(*given) and not np.array_equal(worst(*given), smallest(*given))
 
 
 def _telling(losses: Array, sizes: Array, options: Array, budget: int) -> bool:
