@@ -38,7 +38,7 @@ def graded(course):
     for student, (changes, _) in CLASS.items():
         course.hand_in(student, changes)
     course.hand_in("untouched")
-    course.graded = course.autograder("grade", "--workers", "1")
+    course.graded = course.autograder("grade", "--workers", "2")
     course.reported = course.autograder("report")
     return course
 
@@ -75,7 +75,7 @@ def test_nothing_of_the_walk_imports_the_other_course(graded):
 @pytest.mark.slow
 def test_a_second_run_executes_nothing(graded):
     stored = graded.stored()
-    assert summary(graded.autograder("grade", "--workers", "1")) == "Submissions: 6 unchanged."
+    assert summary(graded.autograder("grade", "--workers", "2")) == "Submissions: 6 unchanged."
     assert graded.stored() == stored
 
 
@@ -90,14 +90,14 @@ def test_other_points_in_the_notebook_weigh_anew_and_execute_nothing(graded):
                 meta["points"] = {"test-q-3": 6, "q-w": 2}[meta["grade_id"]]
         nbformat.write(notebook, graded.source)
         graded.autograder("release")
-        graded.autograder("grade", "--workers", "1")
+        graded.autograder("grade", "--workers", "2")
         assert graded.grades()["strict"]["q-3"] == 4
         assert graded.grades()["right"]["q-3"] == 6
         assert graded.stored() == before[1]
     finally:
         graded.source.write_text(before[0], "utf-8")
         graded.autograder("release")
-        graded.autograder("grade", "--workers", "1")
+        graded.autograder("grade", "--workers", "2")
     assert graded.grades() == EXPECTED
 
 
@@ -109,7 +109,7 @@ def test_a_hint_and_a_typo_in_the_prose_change_no_points(graded):
     cell.source = cell.source.replace("on average", "on the average")
     nbformat.write(notebook, graded.source)
     graded.autograder("release")
-    graded.autograder("grade", "--workers", "1", "--students", "zero,untouched")
+    graded.autograder("grade", "--workers", "2", "--students", "zero,untouched")
     assert {s: graded.grades()[s] for s in ("zero", "untouched")} == {
         s: EXPECTED[s] for s in ("zero", "untouched")
     }
@@ -118,7 +118,7 @@ def test_a_hint_and_a_typo_in_the_prose_change_no_points(graded):
 @pytest.mark.slow
 def test_a_changed_check_is_noticed(graded):
     graded.edit("quantcourse/lab1/exercises.py", '"zero", 0.5,', '"zero", 1.5,')
-    said = graded.autograder("grade", "--workers", "1", "--students", "zero")
+    said = graded.autograder("grade", "--workers", "2", "--students", "zero")
     assert summary(said) == "Submissions: 1 executed."
     assert graded.grades()["zero"]["q-1"] == pytest.approx(6 * 5.5 / 7, abs=1e-4)
 
