@@ -38,7 +38,7 @@ class Picture:
             "alt": in_language(*self.caption, separator=" "),
         }
         image = {"image/png": base64.b64encode(self.to_png()).decode("ascii")}
-        display(image, raw=True, metadata={"image/png": about})  # type: ignore[no-untyped-call]
+        display(image, raw=True, metadata={"image/png": about})
         say(*self.caption)
 
     def to_png(self) -> bytes:
