@@ -1,0 +1,1 @@
+"""The end-to-end exercise: a network, quantised by a submission's own functions, is measured."""

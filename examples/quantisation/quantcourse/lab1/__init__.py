@@ -1,0 +1,1 @@
+"""Post-training quantisation: its exercises, their cases, right and wrong ways to write them."""
