@@ -127,15 +127,17 @@ def _linear(draw: Draw, features: int, classes: int, shape: tuple[int, ...]) -> 
     return logits | {"hidden_weight": draw.numbers(features, math.prod(shape), spread=1)}
 
 
-def step_checks(value: float, arguments: float, passed: Text) -> tuple[Check, ...]:
+def step_checks(
+    value: float, arguments: float, teacher: float, passed: Text
+) -> tuple[Check, ...]:
     """The checks of a distillation step, which labs 2 to 4 share.
 
     Parameters
     ----------
-    value, arguments : float
-        The weights of the checks of the loss, and of the use of what is passed.
+    value, arguments, teacher : float
+        The weights of the checks of the loss, of the use of what is passed, and of the teacher.
     passed : Text
-        What the latter is called.
+        What the check of the arguments is called.
     """
     return (
         Check("value", value, Text("전체 loss 값", "The whole loss"), VALUE, ("usual",)),
@@ -151,7 +153,7 @@ def step_checks(value: float, arguments: float, passed: Text) -> tuple[Check, ..
             ("gradient:student",),
         ),
         Check(
-            "teacher", 1.0,
+            "teacher", teacher,
             Text(
                 "Teacher는 eval 모드 그대로, gradient 없음",
                 "The teacher stays in eval mode, no gradient",

@@ -112,6 +112,7 @@ EXERCISES: tuple[Exercise | Measured, ...] = (
         checks=step_checks(
             1.5,
             0.5,
+            1.0,
             Text(
                 "인자로 받은 T와 ce_loss를 그대로 사용", "Uses T and ce_loss as passed"
             ),

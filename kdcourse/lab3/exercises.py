@@ -139,6 +139,7 @@ EXERCISES: tuple[Exercise | Measured, ...] = (
         checks=step_checks(
             2.0,
             1.0,
+            1.0,
             Text(
                 "인자로 받은 ce_loss와 cosine_loss를 그대로 사용",
                 "Uses ce_loss and cosine_loss as passed",

@@ -139,6 +139,7 @@ EXERCISES: tuple[Exercise | Measured, ...] = (
         checks=step_checks(
             1.5,
             1.0,
+            1.5,
             Text(
                 "인자로 받은 ce_loss와 mse_loss를 그대로 사용",
                 "Uses ce_loss and mse_loss as passed",
