@@ -42,7 +42,7 @@ def test_another_format_is_refused(make_record, monkeypatch):
     monkeypatch.setattr("autograder.results.record.FORMAT", 99)
     old = make_record().to_bytes()
     monkeypatch.undo()
-    with pytest.raises(DamagedRecordError, match="format 99, expected 1"):
+    with pytest.raises(DamagedRecordError, match="format 99, expected 2"):
         Record.from_bytes(old)
 
 
