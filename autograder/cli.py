@@ -20,6 +20,7 @@ VERBS = {
     "explore": ("autograder.publishing.explore:explore", "The ungraded notebooks, with outputs."),
     "grade": ("autograder.grade.grade_command:grade", "Grade what is in submitted/."),
     "leaks": ("autograder.publishing.leaks:leaks", "Refuse a folder with solutions in it."),
+    "new-course": ("autograder.publishing.new_course:new_course", "The skeleton of a new course."),
     "outputs": ("autograder.publishing.marked_outputs:outputs", "The outputs that nbval compares."),
     "penalties": ("autograder.exchange.late:penalties", "Take off for lateness anew."),
     "public-checks": ("autograder.checks.public:public_checks", "What self-checks compare with."),

@@ -1,16 +1,14 @@
 """What a course has to declare so that this grader can grade it.
 
 A course is a `Subject`: its labs with their exercises, the library that students get, and what of
-both a submission may see. The grader knows nothing else of it. Where the subject is to be found
-stands in one place, the ``pyproject.toml`` in the course's folder::
+both a submission may see. Where it is to be found stands in the ``pyproject.toml`` of the course::
 
     [tool.autograder]
     subject = "kdcourse.course:SUBJECT"
 
-`find_subject` reads that for whoever works in the folder or below it; workers elsewhere are told
-the name with each `autograder.results.job.Job`. Importing a subject must cost nothing: its modules
-are named here, and imported when something of them is asked for. docs/own-course.md builds one from
-nothing.
+`find_subject` reads that for whoever works there; workers elsewhere are told the name with each
+`autograder.results.job.Job`. A subject names its modules, which are imported when something of them
+is asked for. docs/own-course.md builds one from nothing.
 """
 
 from __future__ import annotations
@@ -31,12 +29,11 @@ if TYPE_CHECKING:
 
     AnyExercise = Exercise | Measured
 
-#: What a kernel's environment is made of, and what decides results: ``{name: value}``.
 Variables = Mapping[str, str]
 
 
 class SubjectError(GraderError):
-    """A course's subject cannot be had, or contradicts itself: nothing can be graded by it."""
+    """A course's subject cannot be had: nothing can be graded by it."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +46,7 @@ class Lab:
         Dotted name of a module whose ``EXERCISES`` is a tuple of the lab's `Exercise` and
         `Measured`. It, and all that it imports, decides results.
     points : float or None
-        What the graded cells of the notebook come to; None: whatever they come to.
+        What the graded cells of the notebook come to; None: anything.
     data : tuple of str
         Files that decide results beside the modules: ``"package:pattern"``, such as
         ``"kdcourse:end_to_end/bars/lab1*.json"``.
@@ -223,10 +220,7 @@ def subject_named_in(file: Path) -> str | None:
 def load_subject(name: str) -> Subject:
     """The subject with a dotted name, ``"module:attribute"``; `NO_SUBJECT` for an empty one.
 
-    Raises
-    ------
-    SubjectError
-        If there is no such module or attribute, or if it is no subject.
+    Raises `SubjectError` if there is no such module or attribute, or if it is no subject.
     """
     if not name:
         return NO_SUBJECT

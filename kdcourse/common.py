@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checks.exercise import Draw, KnownCase
+from autograder.checks.exercise import CONTRACT, FORM, VALUE, Check, Draw, KnownCase
 from autograder.checks.rounding import Array, Rounded
 from kdcourse.references import losses
 from kdcourse.references.losses import Values
 from labkit.judge.case import Case
+from labkit.judge.messages import Text
 
 
 def network(
@@ -124,3 +125,40 @@ def _linear(draw: Draw, features: int, classes: int, shape: tuple[int, ...]) -> 
     if not shape:
         return logits
     return logits | {"hidden_weight": draw.numbers(features, math.prod(shape), spread=1)}
+
+
+def step_checks(
+    value: float, arguments: float, teacher: float, passed: Text
+) -> tuple[Check, ...]:
+    """The checks of a distillation step, which labs 2 to 4 share.
+
+    Parameters
+    ----------
+    value, arguments, teacher : float
+        The weights of the checks of the loss, of the use of what is passed, and of the teacher.
+    passed : Text
+        What the check of the arguments is called.
+    """
+    return (
+        Check("value", value, Text("전체 loss 값", "The whole loss"), VALUE, ("usual",)),
+        Check(
+            "one term", 1.0,
+            Text("가중치 0과 1은 한 항만 남깁니다", "Weights 0 and 1 leave one term"),
+            VALUE, ("one term",),
+        ),
+        Check("arguments", arguments, passed, VALUE, ("arguments",)),
+        Check(
+            "gradient", 1.5,
+            Text("Student 가중치에 대한 gradient", "Gradient by the student's weights"),
+            ("gradient:student",),
+        ),
+        Check(
+            "teacher", teacher,
+            Text(
+                "Teacher는 eval 모드 그대로, gradient 없음",
+                "The teacher stays in eval mode, no gradient",
+            ),
+            ("gradient:teacher", "mode:teacher", "passes:teacher"),
+        ),
+        Check("form", 0.5, FORM, CONTRACT),
+    )  # fmt: skip

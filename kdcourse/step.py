@@ -1,4 +1,3 @@
-# mypy: disable-error-code="no-any-return,no-untyped-call"
 """The training step of labs 2, 3 and 4: right ways and mistakes, composed of its parts.
 
 A step runs both networks, takes the method's loss and the cross-entropy, and adds the two up, each

@@ -102,7 +102,8 @@ def _read(slot: Path, fingerprint: str) -> tuple[History, dict[str, Tensor]] | N
 
 def _load(tensors: dict[str, Tensor], model: nn.Module, optimizer: optim.Optimizer) -> None:
     """Put stored tensors where they came from."""
-    weights, states = {}, {}
+    weights: dict[str, Tensor] = {}
+    states: dict[int, dict[str, Tensor]] = {}
     for name, tensor in tensors.items():
         kind, _, rest = name.partition(".")
         if kind == "model":

@@ -13,9 +13,9 @@ import sys
 import threading
 import urllib.error
 import urllib.request
+import urllib.response
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from tqdm import tqdm
 
@@ -26,6 +26,8 @@ PATIENCE = 6.0  # seconds until a mirror must have answered: name look-up and co
 STALL = 15.0  # seconds without a byte after which the connection counts as broken
 RESUMES = 5  # how often a broken download goes on at the same mirror
 BLOCK = 1 << 18
+
+Response = http.client.HTTPResponse | urllib.response.addinfourl  # the latter of a file:// address
 
 
 class _MirrorFailed(Exception):
@@ -162,13 +164,13 @@ def _fetch_once(url: str, part: Path, name: str) -> None:
         raise _MirrorFailed(f"broke off after {_size(part):,} of {total:,} bytes")
 
 
-def _open(url: str, have: int) -> Any:
+def _open(url: str, have: int) -> Response | None:
     """Ask for the file from byte `have` on; None if it has no more bytes.
 
     In a thread, because looking up a name without a network can take a minute, and no timeout of
     Python's covers that.
     """
-    answers: queue.Queue[Any] = queue.Queue()
+    answers: queue.Queue[Response | Exception] = queue.Queue()
 
     def ask() -> None:
         headers = {"User-Agent": "kdlab", "Accept-Encoding": "identity"}
@@ -195,7 +197,7 @@ def _open(url: str, have: int) -> Any:
     return answer
 
 
-def _read(response: Any) -> bytes:
+def _read(response: Response) -> bytes:
     try:
         return response.read(BLOCK)
     except http.client.IncompleteRead as error:

@@ -119,7 +119,9 @@ def train_by(
 def _class_of(name: str, names: Mapping[str, Any]) -> Callable[[int], nn.Module]:
     """The notebook's class with a name, or the library's that is named with its module."""
     module, colon, attribute = name.partition(":")
-    return getattr(import_module(module), attribute) if colon else names[name]
+    found: Callable[[int], nn.Module]
+    found = getattr(import_module(module), attribute) if colon else names[name]
+    return found
 
 
 def _train(
@@ -149,8 +151,10 @@ def _loss_by(
 
     def loss_of(model: nn.Module, inputs: Tensor, labels: Tensor) -> Tensor:
         if teacher is None:  # as lab 1 calls it: nothing by name, which a student may have changed
-            return step(model, inputs, labels, ce_loss, **given)
-        return step(teacher, model, inputs, labels, ce_loss=ce_loss, **given)
+            loss: Tensor = step(model, inputs, labels, ce_loss, **given)
+        else:
+            loss = step(teacher, model, inputs, labels, ce_loss=ce_loss, **given)
+        return loss
 
     return loss_of
 
@@ -158,8 +162,8 @@ def _loss_by(
 def _built(value: Any) -> Any:
     """An argument out of the plan's plain data: a loss is named by its class in `torch.nn`."""
     match value:
-        case {"loss": name, **options}:
-            return getattr(nn, name)(**options)
+        case {"loss": str(name), **options}:
+            return getattr(nn, name)(**{str(each): given for each, given in options.items()})
     return value
 
 

@@ -13,7 +13,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-Batch = tuple[Tensor, Tensor]
+from kdlab.models import StudentCNN, TeacherCNN
+
+Batch = tuple[Tensor, Tensor]  # inputs (N, 3, H, W) and labels (N,)
+Outputs = Tensor | tuple[Tensor, ...]  # what a network returns: logits, perhaps with more
 
 
 @contextmanager
@@ -30,7 +33,7 @@ def evaluating(*models: nn.Module) -> Iterator[None]:
             module.training = mode
 
 
-def logits_of(outputs: Tensor | tuple[Tensor, ...]) -> Tensor:
+def logits_of(outputs: Outputs) -> Tensor:
     """The logits, whether a network returns them alone or first in a tuple."""
     return outputs if isinstance(outputs, Tensor) else outputs[0]
 
@@ -93,7 +96,7 @@ def kl_to_teacher(
     return _mean_over_images(divergence, batches, student, teacher)
 
 
-def hidden_cosine(student: nn.Module, teacher: nn.Module, batches: Iterable[Batch]) -> float:
+def hidden_cosine(student: StudentCNN, teacher: TeacherCNN, batches: Iterable[Batch]) -> float:
     """Mean cosine between the hidden vectors of student and teacher; −1 to 1, 1 is the best.
 
     The hidden vector is the flattened feature map; the teacher's 2,048 values are averaged in
@@ -109,19 +112,19 @@ def hidden_cosine(student: nn.Module, teacher: nn.Module, batches: Iterable[Batc
     return _mean_over_images(cosine, batches, student, teacher)
 
 
-def feature_mse(student: nn.Module, teacher: nn.Module, batches: Iterable[Batch]) -> float:
+def feature_mse(student: nn.Module, teacher: TeacherCNN, batches: Iterable[Batch]) -> float:
     """Mean squared difference between the regressed map and the teacher's map; 0 is the best.
 
     Parameters
     ----------
     student : nn.Module
         Its forward returns ``(logits, regressor_output)``, the latter ``(N, 32, 8, 8)``.
-    teacher : nn.Module
+    teacher : TeacherCNN
         Its ``features`` give the map ``(N, 32, 8, 8)``.
     """
 
     def squared(inputs: Tensor, _: Tensor) -> Tensor:
-        difference = student(inputs)[1] - teacher.features(inputs)  # (N, 32, 8, 8)
+        difference: Tensor = student(inputs)[1] - teacher.features(inputs)  # (N, 32, 8, 8)
         return difference.flatten(1).square().mean(1)  # (N,)
 
     return _mean_over_images(squared, batches, student, teacher)

@@ -10,13 +10,14 @@ from __future__ import annotations
 import hashlib
 import types
 from collections.abc import Callable
-from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
+
+from kdlab.data import Split
 
 
-def fingerprint(step: Callable, model: nn.Module, **facts: object) -> str:
+def fingerprint(step: Callable[..., Tensor], model: nn.Module, **facts: object) -> str:
     """Fingerprint of a training, 16 hexadecimal digits.
 
     Parameters
@@ -34,7 +35,7 @@ def fingerprint(step: Callable, model: nn.Module, **facts: object) -> str:
     return digest.hexdigest()[:16]
 
 
-def data_mark(split) -> tuple[int, int, int]:
+def data_mark(split: Split) -> tuple[int, int, int]:
     """Three numbers that change when the images of a split, or their order, would change."""
     labels = split.labels * torch.arange(1, len(split) + 1, device=split.labels.device)
     return len(split), int(split.images.sum(dtype=torch.int64)), int(labels.sum())
@@ -43,11 +44,11 @@ def data_mark(split) -> tuple[int, int, int]:
 class _Walker:
     """Feeds a digest with whatever a function's result depends on, each object once."""
 
-    def __init__(self, digest) -> None:
+    def __init__(self, digest: hashlib._Hash) -> None:
         self.digest = digest
         self.seen: set[int] = set()
 
-    def value(self, value: Any) -> None:
+    def value(self, value: object) -> None:
         """Feed one object; what is neither code, number nor network counts by its type."""
         if id(value) in self.seen:
             return

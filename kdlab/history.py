@@ -4,6 +4,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from typing import TypedDict
+
+
+class Epoch(TypedDict):
+    """One row of a `History`."""
+
+    epoch: int
+    loss: float
+    accuracy: float | None
+    seconds: float
 
 
 @dataclass
@@ -20,7 +30,7 @@ class History:
     """
 
     title: str = ""
-    rows: list[dict] = field(default_factory=list)
+    rows: list[Epoch] = field(default_factory=list)
 
     def add(self, loss: float, accuracy: float | None, seconds: float) -> None:
         """Append one epoch."""

@@ -9,11 +9,12 @@ from __future__ import annotations
 import platform
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from kdlab.evaluation import evaluating
+from kdlab.evaluation import Outputs, evaluating
 
 
 def choose_dtype(device: torch.device) -> torch.dtype | None:
@@ -54,7 +55,7 @@ def mixed_precision(model: nn.Module, dtype: torch.dtype | None) -> Iterator[Non
     plain_forward = model.forward
     device_type = next(model.parameters()).device.type
 
-    def forward(*args, **kwargs):
+    def forward(*args: Any, **kwargs: Any) -> Any:
         with torch.autocast(device_type, dtype=dtype):
             return _in_float32(plain_forward(*args, **kwargs))
 
@@ -65,7 +66,7 @@ def mixed_precision(model: nn.Module, dtype: torch.dtype | None) -> Iterator[Non
         del model.forward  # the class's own method shows again
 
 
-def _in_float32(outputs):
+def _in_float32(outputs: Any) -> Any:
     """Tensors of half precision, alone or in a tuple, as float32."""
     if isinstance(outputs, Tensor):
         return outputs.float() if outputs.is_floating_point() else outputs
@@ -93,7 +94,7 @@ def accepts_channels_last(model: nn.Module, inputs: Tensor) -> bool:
     return True
 
 
-def in_channels_last(model: nn.Module, inputs: Tensor):
+def in_channels_last(model: nn.Module, inputs: Tensor) -> Outputs:
     """What a network returns for images, laid out as fast convolutions want them if it allows it.
 
     The network's weights stay as they are. On a CPU a convolutional network takes half the time.
@@ -104,6 +105,7 @@ def in_channels_last(model: nn.Module, inputs: Tensor):
         Images, ``(N, 3, H, W)``.
     """
     try:
-        return model(inputs.contiguous(memory_format=torch.channels_last))
+        outputs: Outputs = model(inputs.contiguous(memory_format=torch.channels_last))
     except RuntimeError:  # see `accepts_channels_last`; whatever else it is comes again
-        return model(inputs)
+        outputs = model(inputs)
+    return outputs

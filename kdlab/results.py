@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import statistics
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -83,7 +84,7 @@ def ask(network: nn.Module, split: Split, batch_size: int = 100) -> Asked:
     cuda = split.images.is_cuda
     if not cuda:
         keep_freed_memory()
-    wait = torch.cuda.synchronize if cuda else lambda: None
+    wait: Callable[[], None] = torch.cuda.synchronize if cuda else lambda: None
     times, logits = [], []
     with evaluating(network):
         for inputs, _ in split.batches(batch_size):

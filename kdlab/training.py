@@ -19,13 +19,17 @@ from tqdm import tqdm
 
 from kdlab.allocation import keep_freed_memory
 from kdlab.checkpoints import Checkpoints
+from kdlab.data import Batches
 from kdlab.errors import TrainingError
 from kdlab.evaluation import accuracy
 from kdlab.fingerprint import data_mark, fingerprint
 from kdlab.history import History
 from kdlab.precision import accepts_channels_last, choose_dtype, mixed_precision
 
-Step = Callable[[nn.Module, Tensor, Tensor], Tensor]
+Step = Callable[[nn.Module, Tensor, Tensor], Tensor]  # (model, inputs, labels): a batch's loss
+Schedule = Callable[[float], float]  # factor of the learning rate, given the share that is done
+#: ``augment(inputs, generator)`` returns changed images; its chance comes from the generator.
+Augmentation = Callable[[Tensor, torch.Generator], Tensor]
 
 
 def constant(progress: float) -> float:
@@ -53,14 +57,14 @@ def one_cycle(progress: float, warm_up: float = 0.3) -> float:
 def fit(
     step: Step,
     model: nn.Module,
-    batches,
+    batches: Batches,
     *,
     epochs: int,
     learning_rate: float = 1e-3,
     seed: int = 0,
-    schedule: Callable[[float], float] = constant,
-    augment: Callable[[Tensor, torch.Generator], Tensor] | None = None,
-    validation=None,
+    schedule: Schedule = constant,
+    augment: Augmentation | None = None,
+    validation: Batches | None = None,
     half_precision: bool = True,
     checkpoints: Checkpoints | None = None,
     title: str = "",
@@ -149,12 +153,12 @@ class _Run:
     """What stays the same from epoch to epoch."""
 
     model: nn.Module
-    batches: object
+    batches: Batches
     epochs: int
     learning_rate: float
     seed: int
-    schedule: Callable[[float], float]
-    augment: Callable | None
+    schedule: Schedule
+    augment: Augmentation | None
     dtype: torch.dtype | None
 
     def __post_init__(self) -> None:
@@ -204,7 +208,7 @@ class _Run:
         return loss.detach()
 
 
-def _use_channels_last(model: nn.Module, batches) -> None:
+def _use_channels_last(model: nn.Module, batches: Batches) -> None:
     """Order the values in memory as fast convolutions want them, if the network allows it."""
     few = next(iter(batches))[0][:2]
     if accepts_channels_last(model, few):

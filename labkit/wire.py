@@ -32,7 +32,7 @@ class MessageError(LabError):
     """What came is no message, or a larger one than may be sent."""
 
 
-def pack(thing: Any) -> str:
+def pack(thing: object) -> str:
     """A message: anything made of the types above, arrays, cases, observations and faults.
 
     Raises
@@ -55,7 +55,7 @@ def pack(thing: Any) -> str:
     return text
 
 
-def unpack(text: Any) -> Any:
+def unpack(text: object) -> Any:
     """What `pack` was given.
 
     Parameters
@@ -86,7 +86,7 @@ def unpack(text: Any) -> Any:
         raise MessageError(f"Not a message: {told}") from None
 
 
-def _expect_small(plain: Any) -> None:
+def _expect_small(plain: object) -> None:
     """Refuse what is too deep, of too many parts, or of a type that no message holds."""
     left = [(plain, 0)]
     parts = 0
@@ -111,6 +111,6 @@ def _expect_numbers(arrays: dict[str, Array]) -> None:
             raise MessageError(f"An array of type {array.dtype} with {array.ndim} dimensions.")
 
 
-def is_number(value: Any) -> bool:
+def is_number(value: object) -> bool:
     """Whether a value from a message is a finite number, and no truth value."""
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

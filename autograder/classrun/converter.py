@@ -1,4 +1,3 @@
-# mypy: disallow-subclassing-any=False, disallow-untyped-calls=False
 """nbgrader's ``Autograde`` for a class of strangers: one bad submission stops nobody.
 
 A submission goes through here from top to bottom: `convert_notebooks` is the loop over the class,
@@ -35,10 +34,7 @@ from autograder.results.store import StoreError, store_folder
 
 
 class AutogradeClass(Autograde):
-    """``Autograde`` that goes on after a bad submission, and says so at the end.
-
-    ``autograder grade`` makes one itself. nbgrader's command and the formgrader make an
-    ``Autograde``: it becomes one of these as soon as it makes its exporter, see `take_over`.
+    """``Autograde`` that goes on after a bad submission; see the package for who makes one.
 
     Parameters
     ----------
@@ -94,6 +90,9 @@ class AutogradeClass(Autograde):
         NbGraderException
             If anybody is ungraded.
         """
+        if remark := self.store.begin():
+            self.log.warning(remark)
+            self.order.remarks.append(remark)
         self._find()
         self.order.listener.expect(self.coursedir.assignment_id, len(self.assignments))
         failure = None

@@ -61,6 +61,8 @@ class Order:
         What the runs noted, at their ends.
     missing : list of str
         Who has handed nothing in.
+    remarks : list of str
+        What is to be said of the run as a whole.
     """
 
     executor: Executor | None = None
@@ -69,3 +71,4 @@ class Order:
     fresh: bool = False
     notes: list[Note] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)

@@ -1,4 +1,3 @@
-# mypy: disallow-subclassing-any=False, disallow-untyped-calls=False
 """The exporters with which nbgrader's converters read notebooks here."""
 
 from __future__ import annotations

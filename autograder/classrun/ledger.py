@@ -1,4 +1,3 @@
-# mypy: disallow-untyped-calls=False
 """What is known of the submissions of a run while it goes on, and what is booked at their end."""
 
 from __future__ import annotations

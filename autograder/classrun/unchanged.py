@@ -1,4 +1,3 @@
-# mypy: disallow-untyped-calls=False
 """Which submissions have nothing new about them since they were graded."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# mypy: disallow-subclassing-any=False
 """``nbgrader export`` into the CSV file that Canvas's gradebook imports."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# mypy: disallow-subclassing-any=False
 """``nbgrader zip_collect`` for the archives of Canvas, Moodle, Google Classroom and Drive.
 
 `PlatformExtractor` reads the archives and lays each student's files into a folder of its own,

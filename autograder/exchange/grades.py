@@ -1,4 +1,3 @@
-# mypy: disallow-untyped-calls=False
 """What the gradebook knows of a student's assignment, as every export needs it."""
 
 from __future__ import annotations

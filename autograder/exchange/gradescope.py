@@ -1,4 +1,3 @@
-# mypy: disallow-subclassing-any=False
 """``nbgrader export`` into files ``results.json``, as Gradescope's autograders write them."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# mypy: disallow-subclassing-any=False, disallow-untyped-calls=False
 """What lateness takes from a score: so much for each day, up to a limit, with extensions.
 
 A day counts as soon as it has begun. `LatePenalty` is nbgrader's plugin for

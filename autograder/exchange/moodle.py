@@ -1,4 +1,3 @@
-# mypy: disallow-subclassing-any=False
 """``nbgrader export`` into a CSV file for Moodle's grade import."""
 
 from __future__ import annotations

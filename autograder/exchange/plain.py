@@ -1,4 +1,3 @@
-# mypy: disallow-subclassing-any=False
 """``nbgrader export`` into tables for people: a row per assignment, or a column per exercise.
 
 nbgrader counts a cell without a grade as zero. Here its name stands in the last column, so that

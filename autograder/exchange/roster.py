@@ -1,4 +1,3 @@
-# mypy: disallow-subclassing-any=False
 """Who is who: what a learning platform calls a student, and the student's id in the gradebook.
 
 An optional table, ``students.csv`` in the course's folder, has a column ``student_id`` and any of

@@ -1,4 +1,3 @@
-# mypy: disallow-subclassing-any=False
 """The client of a submission's kernel, ready as soon as the kernel is."""
 
 from __future__ import annotations

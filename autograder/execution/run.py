@@ -1,4 +1,3 @@
-# mypy: disallow-subclassing-any=False
 """Runs a submission: its own code in a kernel, graded cells in this process."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# mypy: disallow-subclassing-any=False
 """The step of ``nbgrader autograde`` that executes a submission, unless its result is stored."""
 
 from __future__ import annotations

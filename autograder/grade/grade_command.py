@@ -1,4 +1,3 @@
-# mypy: disallow-untyped-calls=False
 """The command ``autograder grade``."""
 
 from __future__ import annotations
@@ -102,6 +101,8 @@ def _tell(console: Console, rows: dict[str, list[Any]], order: Any, show: Show) 
 
     for lab, lines in rows.items():
         console.print(make_table(lab, lines))
+    for text in order.remarks:
+        console.print(text, markup=False, highlight=False)
     for text in order.missing:
         console.print(f"No submission: {text}", markup=False)
     for note in sorted(order.notes, key=lambda note: (note.ungraded, note.assignment)):

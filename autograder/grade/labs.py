@@ -1,4 +1,3 @@
-# mypy: disallow-untyped-calls=False
 """Goes through the labs of a course: release what changed, grade, collect what to tell."""
 
 from __future__ import annotations

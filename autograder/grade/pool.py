@@ -1,4 +1,3 @@
-# mypy: disallow-untyped-calls=False
 """Gives submissions to Dask workers, and takes their results."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# mypy: disallow-untyped-calls=False
 """Dask workers: some on this machine that last as long as a run, or those of a running cluster."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# mypy: disallow-subclassing-any=False
 """What students see of a graded cell: points and a message per check, nothing of the test.
 
 nbgrader's feedback is the autograded notebook as HTML. So the last step of autograding replaces

@@ -1,4 +1,3 @@
-# mypy: disallow-subclassing-any=False
 """Points on their way into the gradebook, and out of it again."""
 
 from __future__ import annotations

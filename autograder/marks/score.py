@@ -1,10 +1,9 @@
 """Scores: what `grade` returns for an exercise, and what is read off a graded cell's output.
 
 A score holds the share that each check earned, and no points: those are the notebook's to say, in
-the metadata of the graded cell. nbgrader would take a missing, negative or strange output for full
-marks, and any error or word on stderr for zero. Here a score is what `autograder.checks.grade`
-returned and nothing else; a cell without a credible score is *ungraded*: no number is written, a
-person has to look.
+the metadata of the graded cell. nbgrader would take a missing or strange output for full marks, and
+any error or word on stderr for zero. Here a cell without a credible score is *ungraded*: no number
+is written, a person has to look.
 """
 
 from __future__ import annotations
@@ -25,10 +24,9 @@ from labkit.judge.sheet import CheckResult, Report
 SCORE_TYPE = "application/vnd.kdlab.score+json"
 NOTHING = Text("", "")
 
-#: Errors in a graded cell that the student's code causes and `grade` cannot catch: a time-out.
+#: Errors that a student's code causes in a graded cell, and that `grade` cannot catch.
 _TIMED_OUT = ("CellTimeoutError", "KeyboardInterrupt")
-#: Errors in graded cells of an instructor's own: the submission's function gave no data, or an
-#: `assert` about it failed.
+#: The same in graded cells of an instructor's own: no data, or a failed `assert`.
 _STUDENTS = ("StudentCodeError", "AssertionError")
 _TIME_OUT = Text(
     "제한 시간 안에 끝나지 않았습니다. 끝나지 않는 반복이 있는지 확인하세요.",
@@ -47,8 +45,7 @@ class CheckScore:
     share : float
         How much of that was earned, 0 to 1.
     outcome : str
-        ``"correct"``, ``"incorrect"``, ``"note"``, or what stood in the way (``"raised"``,
-        ``"not_attempted"``, ``"time"``…).
+        ``"correct"``, ``"incorrect"``, ``"note"``, or what stood in the way, as ``"raised"``.
     mistake : str
         Id of the known mistake that explains it, or empty.
     value, needed : float or None
@@ -92,7 +89,6 @@ class Score(float):
     exercise : str
         Its number.
     checks : tuple of CheckScore
-        What each check gave, and why.
     """
 
     exercise: str
@@ -130,9 +126,8 @@ class Score(float):
 
     def _repr_html_(self) -> str:
         rows = "".join(
-            f"<tr><td>{escape(c.title.ko)}<br>{escape(c.title.en)}</td>"
-            f"<td>{c.points:g} / {c.max_points:g}</td>"
-            f"<td>{escape(c.message.ko)}<br>{escape(c.message.en)}</td></tr>"
+            f"<tr><td>{'<br>'.join(map(escape, c.title))}</td><td>{c.points:g} / {c.max_points:g}"
+            f"</td><td>{'<br>'.join(map(escape, c.message))}</td></tr>"
             for c in self.checks
         )
         return f"<b>{self.exercise}: {float(self):g} / {self.most:g}</b><table>{rows}</table>"
@@ -215,16 +210,12 @@ def read_result(cell: NotebookNode) -> Result:
     if len(scores) != 1:
         return Result(name, None, most, fault=f"{len(scores)} scores in its output, expected one")
     try:
-        return _result(name, list(_checks(scores[0]["checks"]))).worth(most)
+        checks = tuple(_checks(scores[0]["checks"]))
+        if not sum(check.weight for check in checks) > 0:
+            raise ValueError("its checks have no weight")
+        return Result(name, 0.0, most, checks).worth(most)
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         return Result(name, None, most, fault=f"malformed score ({error!r})")
-
-
-def _result(name: str, checks: list[CheckScore]) -> Result:
-    whole = sum(check.weight for check in checks)
-    if whole <= 0:
-        raise ValueError("its checks have no weight")
-    return Result(name, 0.0, whole, tuple(checks))
 
 
 def _checks(found: list[dict[str, Any]]) -> Iterator[CheckScore]:

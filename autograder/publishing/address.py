@@ -41,8 +41,7 @@ def rewrite(root: Path) -> list[Path]:
     """Rewrite the documents in `root`; returns those that changed."""
     where = read_address(root)
     changed = []
-    for name in FILES:
-        path = root / name
+    for path in filter(Path.is_file, (root / name for name in FILES)):
         before = path.read_text("utf-8")
         after = with_address(before, where["repository"], where["branch"])
         if after != before:

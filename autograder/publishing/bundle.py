@@ -79,7 +79,8 @@ def fill(folder: Path, root: Path, subject: Subject) -> None:
     """Put into `folder` everything that students get."""
     hidden = shutil.ignore_patterns(".*", "__pycache__")
     shutil.copytree(root / "labs", folder / "labs", ignore=hidden)
-    shutil.copyfile(root / "LICENSE", folder / "LICENSE")
+    if (root / "LICENSE").is_file():
+        shutil.copyfile(root / "LICENSE", folder / "LICENSE")
     wheel = build_wheel(root, folder, subject)
     notebooks = [
         path.parent.relative_to(folder / "labs").as_posix()
@@ -104,17 +105,41 @@ def _templates(subject: Subject) -> Path:
 def build_wheel(root: Path, target: Path, subject: Subject) -> Path:
     """Build the wheel of the students' library, and see that it holds what students get alone."""
     command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(target)]
-    done = subprocess.run([*command, str(root)], capture_output=True, text=True)
+    with tempfile.TemporaryDirectory(prefix="wheel-") as place:
+        project = _with_all_packages(root, Path(place), subject)
+        done = subprocess.run([*command, str(project)], capture_output=True, text=True)
     if done.returncode:
         raise BundleError(f"the students' wheel cannot be built:\n{done.stdout}{done.stderr}")
     (wheel,) = target.glob("*.whl")
-    meant = (*(f"{name}/" for name in subject.packages), f"{subject.library}-")
     with zipfile.ZipFile(wheel) as members:
-        strange = [name for name in members.namelist() if not name.startswith(meant)]
+        names = members.namelist()
+    meant = (*(f"{name}/" for name in subject.packages), f"{subject.library}-")
+    strange = [name for name in names if not name.startswith(meant)]
+    packages = ", ".join(subject.packages)
     if strange:
-        packages = ", ".join(subject.packages)
         raise BundleError(f"{wheel.name} holds more than {packages}: {', '.join(strange[:5])}")
+    lacking = [each for each in subject.packages if f"{each}/__init__.py" not in names]
+    if lacking:
+        raise BundleError(
+            f"{wheel.name} lacks {', '.join(lacking)}: [tool.hatch.build.targets.wheel] in"
+            f" pyproject.toml must list the packages {packages}"
+        )
     return wheel
+
+
+def _with_all_packages(root: Path, place: Path, subject: Subject) -> Path:
+    """A folder from which the wheel can be built: `root`, or links to what is in it in `place`.
+
+    A course that is no part of the grader's repository has no ``labkit`` in its folder.
+    """
+    elsewhere = [name for name in subject.packages if not (root / name).is_dir()]
+    if not elsewhere:
+        return root
+    for path in root.iterdir():
+        (place / path.name).symlink_to(path.resolve())
+    for name in elsewhere:
+        (place / name).symlink_to(source_of(name).parent.resolve())
+    return place
 
 
 def expect_no_leak(folder: Path, solutions: Path, subject: Subject) -> None:

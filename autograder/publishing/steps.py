@@ -1,4 +1,3 @@
-# mypy: disallow-subclassing-any=False
 """The steps of ``nbgrader generate_assignment``, as preprocessors."""
 
 from __future__ import annotations
@@ -68,8 +67,10 @@ def read_address(folder: str | Path) -> dict[str, str]:
         if file.is_file():
             address = tomllib.loads(file.read_text("utf-8")).get("tool", {}).get(table)
             if address:
-                wheel = {"wheel": f"{library}-{version_of(library)}-py3-none-any.whl"}
-                return {key: str(v) for key, v in address.items()} | (wheel if library else {})
+                said = {key: str(value) for key, value in address.items()}
+                if library:
+                    said["wheel"] = f"{library}-{version_of(library)}-py3-none-any.whl"
+                return said
     raise ReleaseError(f"no pyproject.toml with [tool.{table}] at or above {folder}")
 
 

@@ -1,4 +1,3 @@
-# mypy: disallow-subclassing-any=False
 """Repair as steps of ``nbgrader autograde``."""
 
 from __future__ import annotations

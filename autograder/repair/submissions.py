@@ -1,4 +1,3 @@
-# mypy: disallow-untyped-calls=False
 """What lies in ``submitted/`` for an assignment, and who has handed nothing in."""
 
 from __future__ import annotations

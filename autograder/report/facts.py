@@ -1,4 +1,3 @@
-# mypy: disallow-untyped-calls=False
 """What gradebook, bookings and store know of a class, as plain data."""
 
 from __future__ import annotations

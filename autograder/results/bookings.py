@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from autograder.results.store import StoreError
+from labkit.storage import atomic_write
 
 FOLDER = "bookings"  # in the store's folder
 
@@ -57,8 +58,6 @@ class Bookings:
 
     def put(self, booking: Booking) -> None:
         """Write a booking: whole, or not at all."""
-        from labkit.storage import atomic_write
-
         path = self._path(booking.assignment, booking.student)
         try:
             with atomic_write(path) as partial:

@@ -1,4 +1,3 @@
-# mypy: disallow-untyped-calls=False
 """What executing a submission gave."""
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from nbformat import NotebookNode
 from autograder.marks.score import Result, read_result
 from autograder.notebooks import is_graded_code
 
-FORMAT = 1
+FORMAT = 2  # 2: shares in place of points, and code cells alone
 _DIGEST = 64  # characters of a SHA-256 in hexadecimal
 
 

@@ -6,7 +6,8 @@ import logging
 from pathlib import Path
 
 from autograder.errors import GraderError
-from autograder.results.record import DamagedRecordError, Record
+from autograder.results.record import FORMAT, DamagedRecordError, Record
+from labkit.storage import atomic_write
 
 FOLDER = "results"  # in the course's folder
 
@@ -34,6 +35,21 @@ class ResultStore:
     def __init__(self, folder: Path, log: logging.Logger | None = None) -> None:
         self.folder = folder
         self.log = log or logging.getLogger(__name__)
+
+    def begin(self) -> str:
+        """Begin a run: what there is to say about results of an older version, or nothing."""
+        mark = self.folder / "format.txt"
+        known = mark.read_text("utf-8").strip() if mark.is_file() else ""
+        if known == str(FORMAT):
+            return ""
+        old = sum(1 for _ in self.folder.glob("??/*.result"))
+        self._write(mark, f"{FORMAT}\n".encode())
+        if not old:
+            return ""
+        return (
+            f"{old} stored results are of an older version of the grader: everything is executed"
+            " anew, this once."
+        )
 
     def path(self, key: str) -> Path:
         """Where the result with this key lies, if it is there."""
@@ -75,9 +91,9 @@ class ResultStore:
 
     def put_bytes(self, key: str, data: bytes) -> None:
         """Store a result as it came from another machine; see `put`."""
-        from labkit.storage import atomic_write
+        self._write(self.path(key), data)
 
-        path = self.path(key)
+    def _write(self, path: Path, data: bytes) -> None:
         try:
             with atomic_write(path) as partial:
                 partial.write_bytes(data)

@@ -1,4 +1,3 @@
-# mypy: disallow-subclassing-any=False
 """Starts Jupyter kernels in the sandbox, for who asks for the kernel spec ``student-sandbox``."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# mypy: disallow-subclassing-any=False
 """What a student's kernel may use: ``c.Sandbox.memory = 8 * 2**30`` and the others."""
 
 from __future__ import annotations

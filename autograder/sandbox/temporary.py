@@ -14,7 +14,7 @@ from functools import lru_cache
 from multiprocessing.util import Finalize
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 
 from autograder.errors import GraderError
 

@@ -12,7 +12,7 @@ import threading
 import time
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 
 INTERVAL = 0.25  # seconds; a process can write about 1 GiB of memory meanwhile
 SECONDS_TO_DIE = 5.0

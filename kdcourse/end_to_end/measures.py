@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from torch import Tensor, nn
+from torch import Tensor
 
 from kdlab import evaluation
 from labkit.judge.messages import Text
@@ -44,7 +45,7 @@ class Measure:
     title: Text
     form: str
     below: Text
-    function: Callable[[nn.Module, nn.Module, Batches], float]
+    function: Callable[[Any, Any, Batches], float]  # of the networks that this exercise has
     higher_is_better: bool = True
     inside: bool = False
 

@@ -1,16 +1,19 @@
-# mypy: disable-error-code="no-any-return,no-untyped-call,no-untyped-def"
 """Honest ways to write exercise 1-1."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 import torch.nn.functional as F
-from torch import nn
+from torch import Tensor, nn
 
 from autograder.checks.exercise import right_ways
 
 
-def loss_lecture(logits, labels, weight=None, ignore_index=-100):
+def loss_lecture(
+    logits: Tensor, labels: Tensor, weight: Tensor | None = None, ignore_index: int = -100
+) -> Tensor:
     log_probs = torch.log(torch.softmax(logits, dim=1))
     if weight is None:
         weight = torch.ones(logits.shape[1], dtype=logits.dtype, device=logits.device)
@@ -22,7 +25,9 @@ def loss_lecture(logits, labels, weight=None, ignore_index=-100):
     return -(weight[labels] * picked).sum() / weight[labels].sum()
 
 
-def loss_nll(logits, labels, weight=None, ignore_index=-100):
+def loss_nll(
+    logits: Tensor, labels: Tensor, weight: Tensor | None = None, ignore_index: int = -100
+) -> Tensor:
     log_probs = F.log_softmax(logits, dim=1)
     if labels.dtype in (torch.float32, torch.float64):
         terms = log_probs * labels if weight is None else log_probs * labels * weight
@@ -30,7 +35,9 @@ def loss_nll(logits, labels, weight=None, ignore_index=-100):
     return F.nll_loss(log_probs, labels, weight=weight, ignore_index=ignore_index)
 
 
-def loss_indexed(logits, labels, weight=None, ignore_index=-100):
+def loss_indexed(
+    logits: Tensor, labels: Tensor, weight: Tensor | None = None, ignore_index: int = -100
+) -> Tensor:
     log_probs = logits - logits.logsumexp(1, keepdim=True)
     if weight is None:
         weight = logits.new_ones(logits.size(1))
@@ -42,7 +49,9 @@ def loss_indexed(logits, labels, weight=None, ignore_index=-100):
     return -(w * log_probs[torch.arange(len(labels)), safe]).sum() / w.sum()
 
 
-def loss_one_hot(logits, labels, weight=None, ignore_index=-100):
+def loss_one_hot(
+    logits: Tensor, labels: Tensor, weight: Tensor | None = None, ignore_index: int = -100
+) -> Tensor:
     log_probs = torch.log_softmax(logits, -1)
     w = torch.ones_like(logits[0]) if weight is None else weight
     if torch.is_floating_point(labels):
@@ -52,8 +61,11 @@ def loss_one_hot(logits, labels, weight=None, ignore_index=-100):
     return -torch.einsum("nc,nc,c->", targets, log_probs, w) / torch.einsum("nc,c->", targets, w)
 
 
-def loss_loop(logits, labels, weight=None, ignore_index=-100):
-    total, divisor = 0.0, 0.0
+def loss_loop(
+    logits: Tensor, labels: Tensor, weight: Tensor | None = None, ignore_index: int = -100
+) -> Tensor:
+    total: Any = 0.0
+    divisor: Any = 0.0
     for z, y in zip(logits, labels, strict=True):
         log_prob = z - torch.log(torch.exp(z).sum())
         if labels.is_floating_point():
@@ -66,19 +78,25 @@ def loss_loop(logits, labels, weight=None, ignore_index=-100):
     return total / divisor
 
 
-def loss_double(logits, labels, weight=None, ignore_index=-100):
+def loss_double(
+    logits: Tensor, labels: Tensor, weight: Tensor | None = None, ignore_index: int = -100
+) -> Tensor:
     weight = weight if weight is None else weight.double()
     labels = labels.double() if labels.is_floating_point() else labels
     return loss_nll(logits.double(), labels, weight, ignore_index)
 
 
-def loss_shifted(logits, labels, weight=None, ignore_index=-100):
+def loss_shifted(
+    logits: Tensor, labels: Tensor, weight: Tensor | None = None, ignore_index: int = -100
+) -> Tensor:
     shifted = logits - logits.max(dim=1, keepdim=True).values
     log_probs = shifted - shifted.exp().sum(dim=1, keepdim=True).log()
     return loss_indexed(log_probs, labels, weight, ignore_index)
 
 
-def loss_module(logits, labels, weight=None, ignore_index=-100):
+def loss_module(
+    logits: Tensor, labels: Tensor, weight: Tensor | None = None, ignore_index: int = -100
+) -> Tensor:
     log_probs = nn.LogSoftmax(dim=1)(logits)
     if labels.is_floating_point():
         w = 1.0 if weight is None else weight

@@ -1,4 +1,3 @@
-# mypy: disable-error-code="no-any-return,no-untyped-call"
 """What the tables of several exercises of lab 2 use."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# mypy: disable-error-code="no-any-return,no-untyped-call"
 """Wrong ways to write exercise 2-1."""
 
 from __future__ import annotations

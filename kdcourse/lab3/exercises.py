@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from autograder.checks.exercise import CONTRACT, FORM, GRADIENT, VALUE, Check, Exercise, Measured
+from kdcourse.common import step_checks
 from kdcourse.end_to_end.grade import measured
 from kdcourse.lab3 import (
     right_loss,
@@ -135,35 +136,14 @@ EXERCISES: tuple[Exercise | Measured, ...] = (
         cases=step_cases,
         right=right_step.STEP,
         wrong=wrong_step.STEP,
-        checks=(
-            Check("value", 2.0, Text("전체 loss 값", "The whole loss"), VALUE, ("usual",)),
-            Check(
-                "one term", 1.0,
-                Text("가중치 0과 1은 한 항만 남깁니다", "Weights 0 and 1 leave one term"),
-                VALUE, ("one term",),
+        checks=step_checks(
+            2.0,
+            1.0,
+            1.0,
+            Text(
+                "인자로 받은 ce_loss와 cosine_loss를 그대로 사용",
+                "Uses ce_loss and cosine_loss as passed",
             ),
-            Check(
-                "arguments", 1.0,
-                Text(
-                    "인자로 받은 ce_loss와 cosine_loss를 그대로 사용",
-                    "Uses ce_loss and cosine_loss as passed",
-                ),
-                VALUE, ("arguments",),
-            ),
-            Check(
-                "gradient", 1.5,
-                Text("Student 가중치에 대한 gradient", "Gradient by the student's weights"),
-                ("gradient:student",),
-            ),
-            Check(
-                "teacher", 1.0,
-                Text(
-                    "Teacher는 eval 모드 그대로, gradient 없음",
-                    "The teacher stays in eval mode, no gradient",
-                ),
-                ("gradient:teacher", "mode:teacher", "passes:teacher"),
-            ),
-            Check("form", 0.5, FORM, CONTRACT),
         ),
         hints=(
             Text(

@@ -1,4 +1,3 @@
-# mypy: disable-error-code="no-any-return,no-untyped-call,override"
 """Honest ways to write exercise 4-2."""
 
 from __future__ import annotations

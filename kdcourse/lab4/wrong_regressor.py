@@ -1,4 +1,3 @@
-# mypy: disable-error-code="no-any-return,no-untyped-call"
 """Wrong ways to write the class of exercise 4-2, the student with a regressor."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# mypy: disable-error-code="no-any-return,no-untyped-call"
 """Wrong ways to write exercise 4-3, the training step with a regressor."""
 
 from __future__ import annotations

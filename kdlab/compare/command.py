@@ -122,8 +122,11 @@ def _run_all(plan: Plan, setting: Setting, deadline: float | None) -> None:
             bar.set_description_str(f"{method}, seed {seed}".ljust(30))
             begun, before = time.perf_counter(), bar.n
             cost = planned / _trainings(method)
-            store(run(method, setting, seed, lambda share, cost=cost: bar.update(share * cost)),
-                  setting.folder)  # fmt: skip
+
+            def tick(share: float, cost: float = cost) -> None:
+                bar.update(share * cost)
+
+            store(run(method, setting, seed, tick), setting.folder)
             bar.update(before + planned - bar.n)
             took = time.perf_counter() - begun
             pace = max(0.7 * pace + 0.3 * took / planned, 0.1)

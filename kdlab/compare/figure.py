@@ -64,19 +64,18 @@ def _dot(axes: Axes, place: int, row: Row, estimate: Estimate) -> None:
 
 
 def _sentences(rows: Sequence[Row]) -> tuple[str, str]:
-    compared = [row for row in rows if row.difference is not None]
+    gains = {row.method: row.difference.mean for row in rows if row.difference is not None}
     ko = "그림: method마다 cross_entropy와의 accuracy 차이와 teacher와의 일치율을 나타냅니다."
     en = (
         "Figure: difference of the accuracy to cross_entropy, and agreement with the teacher, "
         "for each method."
     )
-    if compared:
-        best = max(compared, key=lambda row: row.difference.mean)
-        worst = min(compared, key=lambda row: row.difference.mean)
-        gain, loss = (f"{100 * row.difference.mean:+.1f}" for row in (best, worst))
+    if gains:
+        best, worst = max(gains, key=gains.__getitem__), min(gains, key=gains.__getitem__)
+        gain, loss = (f"{100 * gains[method]:+.1f}" for method in (best, worst))
         ko += (
-            f" 차이가 가장 큰 method는 {best.method}({gain} %p), "
-            f"가장 작은 method는 {worst.method}({loss} %p)입니다."
+            f" 차이가 가장 큰 method는 {best}({gain} %p), "
+            f"가장 작은 method는 {worst}({loss} %p)입니다."
         )
-        en += f" Highest: {best.method} ({gain} points); lowest: {worst.method} ({loss} points)."
+        en += f" Highest: {best} ({gain} points); lowest: {worst} ({loss} points)."
     return ko, en

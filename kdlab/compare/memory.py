@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import weakref
+from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
@@ -25,7 +27,13 @@ class PeakMemory(TorchDispatchMode):
         self.bytes = self._held = 0
         self._known: dict[int, int] = {}
 
-    def __torch_dispatch__(self, function, types, args=(), kwargs=None):
+    def __torch_dispatch__(
+        self,
+        function: Callable[..., Any],
+        types: Any,
+        args: tuple[Any, ...] = (),
+        kwargs: dict[str, Any] | None = None,
+    ) -> Any:
         result = function(*args, **(kwargs or {}))
         # A view or an in-place result shares the storage of an argument, perhaps an older one.
         given = {id(each.untyped_storage()) for each in _tensors((args, kwargs))}
@@ -42,6 +50,6 @@ class PeakMemory(TorchDispatchMode):
         self._held -= self._known.pop(key)
 
 
-def _tensors(tree) -> list[torch.Tensor]:
+def _tensors(tree: object) -> list[torch.Tensor]:
     leaves = torch.utils._pytree.tree_leaves(tree)
     return [leaf for leaf in leaves if isinstance(leaf, torch.Tensor)]

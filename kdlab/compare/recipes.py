@@ -13,8 +13,39 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from torch import nn
+from torch import Tensor, nn
+
+from kdlab.data import Split
+
+if TYPE_CHECKING:
+    from kdlab.compare.setting import Setting
+
+Pair = tuple[Tensor | None, Tensor | None]
+"""The two terms of a loss."""
+Network = TypeVar("Network", bound=nn.Module)
+Terms = Callable[[Network, Tensor, Tensor], Pair]
+
+
+class Train(Protocol):
+    """What a recipe calls to train a network in place.
+
+    Attributes
+    ----------
+    epoch : int
+        The epoch that is being trained.
+    """
+
+    epoch: int
+
+    def __call__(
+        self, model: Network, terms: Terms[Network], split: Split | None = None
+    ) -> None: ...
+
+
+Run = Callable[["Setting", int, Train], nn.Module]
+"""A recipe: ``run(setting, seed, train)`` returns the network that shall be measured."""
 
 KINDS = ("baseline", "response", "features", "relations", "schemes", "control")
 
@@ -41,7 +72,7 @@ class Recipe:
 
     name: str
     kind: str
-    run: Callable[..., nn.Module]
+    run: Run
     cost: float
     note: str = ""
     control_of: str = ""
@@ -50,10 +81,10 @@ class Recipe:
 RECIPES: dict[str, Recipe] = {}
 
 
-def recipe(kind: str, cost: float, note: str = "", control_of: str = "") -> Callable:
+def recipe(kind: str, cost: float, note: str = "", control_of: str = "") -> Callable[[Run], Run]:
     """Register a function as the recipe of its name."""
 
-    def register(run: Callable) -> Callable:
+    def register(run: Run) -> Run:
         name = run.__name__
         RECIPES[name] = Recipe(name, kind, run, cost, note, control_of)
         return run

@@ -11,13 +11,12 @@ import torch
 from torch import Tensor, nn
 
 from kdlab.compare.memory import PeakMemory
-from kdlab.compare.recipes import RECIPES
+from kdlab.compare.recipes import RECIPES, Network, Pair, Terms
 from kdlab.compare.setting import Setting
 from kdlab.data import Batches, Split
 from kdlab.evaluation import accuracy, agreement
+from kdlab.methods.arithmetic import total
 from kdlab.training import fit
-
-Terms = Callable[[nn.Module, Tensor, Tensor], tuple[Tensor | None, Tensor | None]]
 
 
 @dataclass(frozen=True)
@@ -91,9 +90,12 @@ class Trainer:
     def __init__(self, setting: Setting, seed: int, tick: Callable[[float], None]) -> None:
         self.setting, self.seed, self.tick = setting, seed, tick
         self.epoch, self.peak_bytes = 0, 0
-        self.seconds_per_epoch, self.gradient_ratio = 0.0, None
+        self.seconds_per_epoch = 0.0
+        self.gradient_ratio: float | None = None
 
-    def __call__(self, model: nn.Module, terms: Terms, split: Split | None = None) -> None:
+    def __call__(
+        self, model: Network, terms: Terms[Network], split: Split | None = None
+    ) -> None:
         """Train in place.
 
         Parameters
@@ -110,21 +112,25 @@ class Trainer:
         ratios: list[float] = []
         extra = [0.0] * epochs  # seconds that looking at gradients took
 
-        def step(model: nn.Module, inputs: Tensor, labels: Tensor) -> Tensor:
+        def step(_: nn.Module, inputs: Tensor, labels: Tensor) -> Tensor:
             self.epoch = batches.epoch
-            both = terms(model, inputs, labels)
-            if len(ratios) == self.epoch and None not in both:
+            task, taught = terms(model, inputs, labels)
+            if len(ratios) == self.epoch and task is not None and taught is not None:
                 started = time.perf_counter()
-                ratios.append(_gradient_ratio(model, *both))
+                ratios.append(_gradient_ratio(model, task, taught))
                 extra[self.epoch] = time.perf_counter() - started
             self.tick(1 / (epochs * len(batches)))
-            return sum(term for term in both if term is not None)
+            return _sum((task, taught))
 
         history = fit(step, model, batches, epochs=epochs, seed=self.seed, progress=False)
         times = [row["seconds"] - extra[place] for place, row in enumerate(history.rows)]
         self.seconds_per_epoch = statistics.median(times)
         positive = [ratio for ratio in ratios if ratio > 0]
         self.gradient_ratio = statistics.geometric_mean(positive) if positive else None
+
+
+def _sum(terms: Pair) -> Tensor:
+    return total(term for term in terms if term is not None)
 
 
 def _gradient_ratio(model: nn.Module, task: Tensor, taught: Tensor) -> float:
@@ -139,14 +145,14 @@ def _gradient_ratio(model: nn.Module, task: Tensor, taught: Tensor) -> float:
     return lengths[0] / lengths[1] if lengths[1] else 0.0
 
 
-def _peak_of_a_step(model: nn.Module, terms: Terms, batches: Batches) -> int:
+def _peak_of_a_step(model: Network, terms: Terms[Network], batches: Batches) -> int:
     """Bytes that one step holds at most; leaves weights and random numbers as they were."""
     inputs, labels = next(iter(batches))
     cuda = [inputs.device] if inputs.is_cuda else []
     with torch.random.fork_rng(devices=cuda):
         model.train()
-        with PeakMemory() as peak:
-            both = terms(model, inputs, labels)
-            sum(term for term in both if term is not None).backward()
+        peak = PeakMemory()
+        with peak:
+            _sum(terms(model, inputs, labels)).backward()
     model.zero_grad(set_to_none=True)
     return peak.bytes

@@ -19,7 +19,7 @@ from kdlab.models import StudentCNN, TeacherCNN
 from kdlab.precision import choose_dtype, mixed_precision
 from kdlab.teachers import CachedTeacher, remember
 from kdlab.teachers.train import freeze
-from kdlab.training import fit
+from kdlab.training import Step, fit
 from labkit.storage import atomic_write
 
 # Module paths of the lecture's two networks, student's and teacher's.
@@ -105,7 +105,7 @@ class Setting:
         student = self.student(seed)
 
         def make() -> dict[str, Tensor]:
-            def step(model, inputs, labels):
+            def step(model: nn.Module, inputs: Tensor, labels: Tensor) -> Tensor:
                 return nn.functional.cross_entropy(model(inputs), labels)
 
             self._train(student, step, self.epochs, seed)
@@ -122,8 +122,8 @@ class Setting:
         def make() -> dict[str, Tensor]:
             teacher = self.remembered(MAP)
 
-            def step(model, inputs, labels):
-                return model.reconstruction(teacher(inputs)[1])
+            def step(model: nn.Module, inputs: Tensor, labels: Tensor) -> Tensor:
+                return paraphraser.reconstruction(teacher(inputs)[1])
 
             self._train(paraphraser, step, max(1, self.epochs // 4), seed=0)
             return paraphraser.state_dict()
@@ -153,7 +153,7 @@ class Setting:
                 partial.write_bytes(save(tensors))
         return {key: value.to(self.device) for key, value in load(path.read_bytes()).items()}
 
-    def _train(self, model: nn.Module, step: Callable, epochs: int, seed: int) -> None:
+    def _train(self, model: nn.Module, step: Step, epochs: int, seed: int) -> None:
         """Train something that is none of the students."""
         batches = self.data.train.batches(128, shuffle=True, seed=seed)
         fit(step, model, batches, epochs=epochs, seed=seed, progress=False)
@@ -164,14 +164,15 @@ class Trainee(nn.Module):
 
     Parameters
     ----------
-    student : nn.Module
+    student : StudentCNN
     adapters : sequence of nn.Module
     """
 
-    def __init__(self, student: nn.Module, adapters: Sequence[nn.Module] = ()) -> None:
+    def __init__(self, student: StudentCNN, adapters: Sequence[nn.Module] = ()) -> None:
         super().__init__()
         self.student, self.adapters = student, nn.ModuleList(adapters)
 
     def forward(self, inputs: Tensor) -> Tensor:
         """The student's logits, ``(N, C)``."""
-        return self.student(inputs)
+        logits: Tensor = self.student(inputs)
+        return logits

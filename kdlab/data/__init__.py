@@ -13,6 +13,7 @@ import torch
 
 from kdlab.data.cache import cached
 from kdlab.data.folder import load_folder
+from kdlab.data.partition import Arrays
 from kdlab.data.splits import Batches, ImageData, Split
 from labkit.errors import UnknownNameError
 
@@ -70,9 +71,12 @@ def digits_m_cache(root: Path) -> Path:
 def _load_digits_m(root: Path) -> ImageData:
     from kdlab.data import digits_m
 
-    def build():
+    def build() -> tuple[tuple[str, ...], Arrays]:
         made = digits_m.build_digits_m()
-        tensors = {split: tuple(map(torch.from_numpy, pair)) for split, pair in made.items()}
+        tensors = {
+            split: (torch.from_numpy(images), torch.from_numpy(labels))
+            for split, (images, labels) in made.items()
+        }
         return digits_m.CLASSES, tensors
 
     return cached(digits_m_cache(root), "digits-m", build)

@@ -93,7 +93,7 @@ def _checksum(about: dict[str, str], tensors: dict[str, Tensor]) -> str:
 
 
 def _bytes(tensor: Tensor) -> memoryview:
-    return memoryview(tensor.contiguous().numpy()).cast("B")
+    return tensor.contiguous().numpy().data.cast("B")
 
 
 def _build(path: Path, name: str, build: Build) -> ImageData:

@@ -101,7 +101,9 @@ def _shuffled_and_balanced(targets: np.ndarray) -> np.ndarray:
     return order[np.argsort(turn, kind="stable")]
 
 
-def _compose(digits: np.ndarray, regions: list[np.ndarray], rng: np.random.RandomState):
+def _compose(
+    digits: np.ndarray, regions: list[np.ndarray], rng: np.random.RandomState
+) -> np.ndarray:
     """Digits (N, 8, 8) on patches of the regions: uint8 (N, 3, 32, 32)."""
     n = len(digits)
     masks = _place(digits, rng)[:, None]  # (N, 1, 32, 32)
@@ -110,7 +112,8 @@ def _compose(digits: np.ndarray, regions: list[np.ndarray], rng: np.random.Rando
     blended = np.abs(patches - masks * colours // 255)
     noise = np.frombuffer(rng.bytes(2 * blended.size), np.uint8).reshape(2, *blended.shape)
     noise = (noise[0].astype(np.int32) + noise[1] - 255) // 8  # a triangle of about 13 levels
-    return np.clip(blended + noise, 0, 255).astype(np.uint8)
+    images: np.ndarray = np.clip(blended + noise, 0, 255).astype(np.uint8)
+    return images
 
 
 def _place(digits: np.ndarray, rng: np.random.RandomState) -> np.ndarray:
@@ -147,7 +150,8 @@ def _bilinear(digits: np.ndarray, y: np.ndarray, x: np.ndarray) -> np.ndarray:
     above = flat[place] * (256 - right) + flat[place + 1] * right
     place += FRAME + 2
     below = flat[place] * (256 - right) + flat[place + 1] * right
-    return (above * (256 - down) + below * down) >> 16
+    masks: np.ndarray = (above * (256 - down) + below * down) >> 16
+    return masks
 
 
 def _patches(regions: list[np.ndarray], n: int, rng: np.random.RandomState) -> np.ndarray:

@@ -18,7 +18,6 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
-from typing import IO
 
 import numpy as np
 from PIL import Image
@@ -89,8 +88,8 @@ def fingerprint(path: Path) -> str:
             status = file.stat()
             digest.update(f"{name} {status.st_size} {status.st_mtime_ns}\n".encode())
     else:
-        with open(path, "rb") as file:
-            while block := file.read(1 << 20):
+        with open(path, "rb") as archive:
+            while block := archive.read(1 << 20):
                 digest.update(block)
     return digest.hexdigest()
 
@@ -120,8 +119,10 @@ def _files_of_archive(path: Path) -> Iterator[tuple[str, bytes]]:
         with _decompressed(path) as stream, tarfile.open(fileobj=stream, mode="r|") as archive:
             for member in archive:
                 _refuse_unsafe(path, member)
-                if member.isfile() and _is_image(member.name):
-                    yield member.name.removeprefix("./"), archive.extractfile(member).read()
+                if not (member.isfile() and _is_image(member.name)):
+                    continue
+                if (content := archive.extractfile(member)) is not None:
+                    yield member.name.removeprefix("./"), content.read()
             # tarfile takes a damaged header for the end. After the true end come only zeros; and
             # reading them is what makes gzip and xz compare their check sums.
             while rest := archive.fileobj.read(1 << 16):
@@ -134,7 +135,7 @@ def _files_of_archive(path: Path) -> Iterator[tuple[str, bytes]]:
         ) from error
 
 
-def _decompressed(path: Path) -> IO[bytes]:
+def _decompressed(path: Path) -> io.BufferedIOBase:
     """Open a file by what it begins with; tarfile's own streams do not compare check sums."""
     with open(path, "rb") as file:
         start = file.read(6)
@@ -186,7 +187,8 @@ def _chunks(files: Iterator[ImageFile]) -> Iterator[list[ImageFile]]:
 def _decode_chunk(chunk: list[ImageFile]) -> Decoded:
     """Decode a chunk: the names, the pixels (N, 3, 32, 32), how many resized, what was broken."""
     pixels = np.empty((len(chunk), SIDE, SIDE, 3), np.uint8)
-    names, resized, broken = [], 0, []
+    names: list[str] = []
+    resized, broken = 0, []
     for name, content in chunk:
         try:
             with Image.open(io.BytesIO(content) if isinstance(content, bytes) else content) as file:

@@ -113,15 +113,14 @@ class Batches:
         shift = (-split.mean / split.std).view(1, 3, 1, 1)
         order = self._order()
         for start in range(0, len(split), self.batch_size):
+            chosen: slice | Tensor
             if order is None:
                 chosen = slice(start, start + self.batch_size)
             else:
                 chosen = order[start : start + self.batch_size]
             inputs = split.images[chosen].to(torch.float32, memory_format=layout)  # (B, 3, H, W)
             inputs = inputs.mul_(scale).add_(shift)
-            inputs.sample_ids = split.ids[chosen]  # (B,)
-            # Changed in place, a tensor counts on; then its ids no longer say what it shows.
-            inputs.sample_version = inputs._version
+            number_images(inputs, split.ids[chosen])
             yield inputs, split.labels[chosen]
 
     def _order(self) -> Tensor | None:
@@ -131,6 +130,22 @@ class Batches:
         key = hashlib.sha256(f"{self.seed} {self.epoch}".encode()).digest()
         generator = torch.Generator().manual_seed(int.from_bytes(key[:7], "little"))
         return torch.randperm(len(self.split), generator=generator).to(self.split.labels.device)
+
+
+def number_images(inputs: Tensor, ids: Tensor) -> None:
+    """Let images ``(B, 3, H, W)`` say which ones they are: their ids are ``(B,)``."""
+    # Attributes that torch's own type does not know.
+    inputs.sample_ids = ids  # type: ignore[attr-defined]
+    # Changed in place, a tensor counts on; then its ids no longer say what it shows.
+    inputs.sample_version = inputs._version  # type: ignore[attr-defined]
+
+
+def numbers_of_images(inputs: Tensor) -> Tensor | None:
+    """The ids of images, ``(B,)``; None if they say none, or were changed in place since."""
+    ids: Tensor | None = getattr(inputs, "sample_ids", None)
+    if ids is None or inputs._version != getattr(inputs, "sample_version", None):
+        return None
+    return ids
 
 
 @dataclass(frozen=True, eq=False)

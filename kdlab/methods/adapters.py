@@ -78,7 +78,8 @@ def pool_channels(feature_map: Tensor, channels: int) -> Tensor:
     """
     expect_axes("feature_map", feature_map, "N C H W")
     _expect_multiple("channels", feature_map.shape[1], channels)
-    return feature_map.unflatten(1, (channels, -1)).mean(2)
+    groups: Tensor = feature_map.unflatten(1, (channels, -1))  # (N, channels, …, H, W)
+    return groups.mean(2)
 
 
 def _expect_multiple(name: str, have: int, wanted: int) -> None:
@@ -115,5 +116,6 @@ class WeightProjector(nn.Module):
 
     def forward(self, weight: Tensor) -> Tensor:
         """``(out_s, in_s, k, k)`` to ``(out_t, in_t, k, k)``."""
-        wide = self.inputs(weight)  # (out_s, in_t, k, k)
-        return self.outputs(wide.transpose(0, 1)).transpose(0, 1)  # (out_t, in_t, k, k)
+        wide: Tensor = self.inputs(weight)  # (out_s, in_t, k, k)
+        projected: Tensor = self.outputs(wide.transpose(0, 1))  # (in_t, out_t, k, k)
+        return projected.transpose(0, 1)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Any, ParamSpec
 
 import torch
 from torch import Tensor
@@ -11,8 +12,10 @@ from torch import Tensor
 # A row whose largest value is below this is dead: it has no direction, and gets no gradient.
 DEAD = 1e-6
 
+Arguments = ParamSpec("Arguments")
 
-def in_float32(loss: Callable) -> Callable:
+
+def in_float32(loss: Callable[Arguments, Tensor]) -> Callable[Arguments, Tensor]:
     """Make a loss compute in float32 whatever is around it.
 
     Half-precision arguments are widened (also those in a list or tuple), and autocast is switched
@@ -21,17 +24,17 @@ def in_float32(loss: Callable) -> Callable:
     """
 
     @functools.wraps(loss)
-    def wrapped(*args, **kwargs):
-        args = [_widened(value) for value in args]
-        kwargs = {name: _widened(value) for name, value in kwargs.items()}
-        device_type = _device_type([*args, *kwargs.values()])
+    def wrapped(*args: Any, **kwargs: Any) -> Tensor:
+        wide = [_widened(value) for value in args]
+        wide_by_name = {name: _widened(value) for name, value in kwargs.items()}
+        device_type = _device_type([*wide, *wide_by_name.values()])
         with torch.autocast(device_type, enabled=False):
-            return loss(*args, **kwargs)
+            return loss(*wide, **wide_by_name)
 
     return wrapped
 
 
-def _widened(value):
+def _widened(value: Any) -> Any:
     if isinstance(value, Tensor) and value.dtype in (torch.float16, torch.bfloat16):
         return value.float()
     if isinstance(value, (list, tuple)):
@@ -39,13 +42,19 @@ def _widened(value):
     return value
 
 
-def _device_type(values: list) -> str:
+def _device_type(values: list[Any]) -> str:
     for value in values:
         if isinstance(value, Tensor):
             return value.device.type
         if isinstance(value, (list, tuple)) and value and isinstance(value[0], Tensor):
             return value[0].device.type
     return "cpu"
+
+
+def total(losses: Iterable[Tensor]) -> Tensor:
+    """The sum of one loss or several."""
+    first, *others = losses
+    return sum(others, start=first)
 
 
 def unit(x: Tensor, dim: int = -1) -> Tensor:

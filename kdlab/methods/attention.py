@@ -47,10 +47,12 @@ def attention_transfer(f_s: Tensor, f_t: Tensor, p: float = 2, variant: str = "c
         raise ConfigurationError(f"p={p!r} must be at least 1: smaller powers are steep at 0.")
     if variant not in ("code", "paper"):
         raise UnknownNameError("variant", variant, ("code", "paper"))
-    size = tuple(map(min, f_s.shape[2:], f_t.shape[2:]))
-    difference = _attention(f_s, p, size) - _attention(f_t.detach(), p, size)  # (N, H·W)
+    height, width = map(min, f_s.shape[2:], f_t.shape[2:])
+    q_s, q_t = (_attention(each, p, (height, width)) for each in (f_s, f_t.detach()))
+    difference = q_s - q_t  # (N, H·W)
     if variant == "paper":
-        return torch.linalg.vector_norm(difference, dim=1).mean()
+        lengths: Tensor = torch.linalg.vector_norm(difference, dim=1)  # (N,)
+        return lengths.mean()
     return difference.square().mean()
 
 
@@ -88,7 +90,8 @@ def attention_gradient(j_s: Tensor, j_t: Tensor) -> Tensor:
     gradients.
     """
     expect_pair(("j_s", "j_t"), j_s, j_t, "N C H W", advice="Both come from the same images.")
-    return torch.linalg.vector_norm((j_s - j_t.detach()).flatten(1), dim=1).mean()
+    lengths: Tensor = torch.linalg.vector_norm((j_s - j_t.detach()).flatten(1), dim=1)  # (N,)
+    return lengths.mean()
 
 
 @in_float32

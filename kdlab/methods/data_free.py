@@ -71,7 +71,8 @@ class DataFree:
         teacher: nn.Module, batches: Iterable[tuple[Tensor, Tensor]], layers: Sequence[str]
     ) -> Metadata:
         """The statistics of a teacher's layers on its training images; labels are not looked at."""
-        logits, sums, squares, counts = [], [0.0] * len(layers), [0.0] * len(layers), 0
+        logits, counts = [], 0
+        sums, squares = ([torch.zeros(())] * len(layers) for _ in range(2))
         with evaluating(teacher):
             for inputs, _ in batches:
                 outputs, features = call_with_features(teacher, inputs, layers)
@@ -96,7 +97,7 @@ class DataFree:
         """Logits from the recorded Gaussian, ``(n, classes)``."""
         mean, covariance = self.metadata.logit_mean, self.metadata.logit_covariance
         jitter = 1e-4 * covariance.diagonal().mean() * torch.eye(len(mean), device=mean.device)
-        factor = torch.linalg.cholesky(covariance + jitter)  # (C, C)
+        factor: Tensor = torch.linalg.cholesky(covariance + jitter)  # (C, C)
         generator = torch.Generator().manual_seed(seed)
         noise = torch.randn(n, len(mean), generator=generator).to(mean.device)
         return mean + noise @ factor.T

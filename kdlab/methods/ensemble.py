@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from kdlab.methods.adapters import own_stream
-from kdlab.methods.arithmetic import in_float32
+from kdlab.methods.arithmetic import in_float32, total
 from kdlab.methods.response import soft_targets
 from kdlab.methods.shapes import expect_labels
 from labkit.errors import ConfigurationError
@@ -98,14 +98,15 @@ class NativeEnsemble(nn.Module):
         self, outputs: tuple[Tensor, Tensor, Tensor], labels: Tensor, epoch: float
     ) -> Tensor:
         """The sum of the two `terms`."""
-        return sum(self.terms(outputs, labels, epoch))
+        task, taught = self.terms(outputs, labels, epoch)
+        return task + taught
 
 
 @in_float32
 def _task(logits: Tensor, ensemble: Tensor, labels: Tensor) -> Tensor:
-    return sum(F.cross_entropy(each, labels) for each in (*logits, ensemble))
+    return total(F.cross_entropy(each, labels) for each in (*logits, ensemble))
 
 
 @in_float32
 def _taught(logits: Tensor, ensemble: Tensor, T: float) -> Tensor:
-    return sum(soft_targets(each, ensemble, T) for each in logits)
+    return total(soft_targets(each, ensemble, T) for each in logits)

@@ -71,7 +71,8 @@ class Paraphraser(nn.Module):
 
     def forward(self, feature_map: Tensor) -> Tensor:
         """Factors ``(N, factors, H, W)`` of a map ``(N, C, H, W)``."""
-        return self.encoder(feature_map)
+        factors: Tensor = self.encoder(feature_map)
+        return factors
 
     def reconstruction(self, feature_map: Tensor) -> Tensor:
         """Mean squared difference between a map and what its factors give back; a scalar."""
@@ -99,7 +100,8 @@ class Translator(nn.Module):
 
     def forward(self, feature_map: Tensor) -> Tensor:
         """Factors ``(N, factors, H, W)`` of a map ``(N, C, H, W)``."""
-        return self.encoder(feature_map)
+        factors: Tensor = self.encoder(feature_map)
+        return factors
 
 
 def _convolutions(channels: tuple[int, ...], kind: type[nn.Module]) -> nn.Sequential:

@@ -7,7 +7,7 @@ A path is what ``dict(model.named_modules())`` calls the module.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor, nn
@@ -68,8 +68,10 @@ def call_with_features(
     return outputs, [seen[path] for path in paths]
 
 
-def _keep_under(path: str, seen: dict[str, Tensor]):
-    def hook(module: nn.Module, inputs: tuple, output: object) -> None:
+def _keep_under(
+    path: str, seen: dict[str, Tensor]
+) -> Callable[[nn.Module, tuple[Tensor, ...], object], None]:
+    def hook(module: nn.Module, inputs: tuple[Tensor, ...], output: object) -> None:
         if not isinstance(output, Tensor):
             raise ConfigurationError(
                 f"The module {path!r} returned {type(output).__name__}, not a tensor. "

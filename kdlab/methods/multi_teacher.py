@@ -103,7 +103,7 @@ def relative_triplet(
 def ordered_by_teachers(e_t: Sequence[Tensor], triplets: Tensor) -> Tensor:
     """Triplets (anchor, nearer, farther) as the teachers see them, ``(M, 3)``."""
     anchor, j, k = triplets.T
-    votes, strength = 0, 0
+    votes = strength = e_t[0].new_zeros(len(triplets))  # (M,)
     for embeddings in e_t:
         embeddings = embeddings.detach()
         to_j, to_k = (_distance(embeddings, anchor, other) for other in (j, k))  # (M,)
@@ -124,4 +124,5 @@ def _neighbours(n: int, device: torch.device) -> Tensor:
 
 def _distance(e: Tensor, first: Tensor, second: Tensor) -> Tensor:
     """Lengths of the differences, ``(M,)``; of equal rows 0, without a gradient."""
-    return torch.linalg.vector_norm(e[first] - e[second], dim=1)
+    lengths: Tensor = torch.linalg.vector_norm(e[first] - e[second], dim=1)
+    return lengths

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from torch import Tensor
 from torch.nn import functional as F
 
-from kdlab.methods.arithmetic import in_float32
+from kdlab.methods.arithmetic import in_float32, total
 from kdlab.methods.response import soft_targets
 from kdlab.methods.shapes import expect_labels, expect_pair
 from labkit.errors import ConfigurationError
@@ -43,8 +43,8 @@ def mutual_learning(logits: Sequence[Tensor], labels: Tensor) -> Tensor:
     expect_labels(labels, logits[0])
     for place, each in enumerate(logits[1:], start=1):
         expect_pair((f"logits[{place}]", "logits[0]"), each, logits[0], "N K")
-    total = sum(F.cross_entropy(each, labels) for each in logits)
+    loss = total(F.cross_entropy(each, labels) for each in logits)
     for place, mine in enumerate(logits):
         peers = [*logits[:place], *logits[place + 1 :]]
-        total = total + sum(soft_targets(mine, peer, T=1) for peer in peers) / len(peers)
-    return total
+        loss = loss + total(soft_targets(mine, peer, T=1) for peer in peers) / len(peers)
+    return loss

@@ -44,8 +44,8 @@ def solution_flow(low_s: Tensor, high_s: Tensor, low_t: Tensor, high_t: Tensor) 
 
 def _flow(low: Tensor, high: Tensor) -> Tensor:
     """``(N, C_low, C_high)``."""
-    size = tuple(map(min, low.shape[2:], high.shape[2:]))
-    low, high = (F.adaptive_avg_pool2d(each, size).flatten(2) for each in (low, high))
+    height, width = map(min, low.shape[2:], high.shape[2:])
+    low, high = (F.adaptive_avg_pool2d(each, (height, width)).flatten(2) for each in (low, high))
     return torch.bmm(low, high.transpose(1, 2)) / low.shape[2]
 
 

@@ -101,7 +101,8 @@ class SelfDistillation(nn.Module):
 
     def loss(self, outputs: tuple[Tensor, Tensor, Tensor], labels: Tensor) -> Tensor:
         """The sum of the two `terms`."""
-        return sum(self.terms(outputs, labels))
+        task, taught = self.terms(outputs, labels)
+        return task + taught
 
 
 @in_float32

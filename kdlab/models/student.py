@@ -37,4 +37,5 @@ class StudentCNN(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Logits ``(N, C)`` of normalised images ``(N, 3, 32, 32)``."""
         feature_map = self.features(x)  # (N, 16, 8, 8)
-        return self.classifier(torch.flatten(feature_map, 1))  # (N, C)
+        logits: Tensor = self.classifier(torch.flatten(feature_map, 1))  # (N, C)
+        return logits

@@ -48,4 +48,5 @@ class TeacherCNN(nn.Module):
             Logits, ``(N, C)``.
         """
         feature_map = self.features(x)  # (N, 32, 8, 8)
-        return self.classifier(torch.flatten(feature_map, 1))  # (N, C)
+        logits: Tensor = self.classifier(torch.flatten(feature_map, 1))  # (N, C)
+        return logits

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from matplotlib.colors import to_rgb
@@ -54,7 +55,7 @@ class Canvas:
         self.axes.set(xlim=(0, width), ylim=(0, height))
         self.axes.set_axis_off()
 
-    def text(self, x: float, y: float, text: str, **options) -> None:
+    def text(self, x: float, y: float, text: str, **options: Any) -> None:
         """Text around a point."""
         settings = {"ha": "center", "va": "center", "fontsize": 9, "color": INK, "zorder": 5}
         self.axes.text(x, y, text, **{**settings, **options})
@@ -128,11 +129,12 @@ class Canvas:
         style = {"linestyle": (0, (3, 1.5))} if dashed else {"solid_joinstyle": "miter"}
         line = np.array([*points[:-1], neck + 0.2 * ahead])
         self.axes.plot(*line.T, color=color, lw=1.4, zorder=1, **style)
-        self.axes.add_patch(Polygon([(x, y), neck + aside, neck - aside], color=color, lw=0))
+        head = np.array([(x, y), neck + aside, neck - aside])
+        self.axes.add_patch(Polygon(head, color=color, lw=0))
 
-    def _rectangle(self, corner: Point, w: float, h: float, **look) -> None:
+    def _rectangle(self, corner: Point, w: float, h: float, **look: Any) -> None:
         self.axes.add_patch(Rectangle(corner, w, h, zorder=2, **look))
 
-    def _rounded(self, corner: Point, w: float, h: float, radius: float, **look) -> None:
+    def _rounded(self, corner: Point, w: float, h: float, radius: float, **look: Any) -> None:
         shape = f"round,pad=0,rounding_size={radius}"
         self.axes.add_patch(FancyBboxPatch(corner, w, h, boxstyle=shape, **look))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from typing import TypedDict
 
 from matplotlib.ticker import PercentFormatter
 
@@ -10,7 +11,16 @@ from kdlab.plots.figure import DescribedFigure, new_figure
 from kdlab.plots.style import INK, lab_style, label, not_empty, unnamed_styles
 
 
-def plot_capacity(rows: Iterable[Mapping]) -> DescribedFigure:
+class Row(TypedDict):
+    """A bar: a model, how it was trained, and what it reached."""
+
+    model: str
+    recipe: str
+    accuracy: float
+    spread: float
+
+
+def plot_capacity(rows: Iterable[Row]) -> DescribedFigure:
     """Accuracy of each model with each way of training.
 
     Parameters
@@ -60,7 +70,7 @@ def plot_capacity(rows: Iterable[Mapping]) -> DescribedFigure:
     return figure
 
 
-def _sentences(rows: list[Mapping], models: list[str]) -> tuple[str, str]:
+def _sentences(rows: list[Row], models: list[str]) -> tuple[str, str]:
     parts_ko, parts_en = [], []
     for model in models:
         first, *others = [row for row in rows if row["model"] == model]

@@ -88,7 +88,7 @@ def plot_comparison(results: Iterable[Result]) -> DescribedFigure:
     with lab_style():
         height = 0.34 * len(results)
         figure = new_figure(8.8, 2 * (height + 0.75))
-        upper, lower = figure.subfigures(2, 1)
+        upper, lower = figure.subfigures(2, 1, squeeze=False)[:, 0]
         panels = [*upper.subplots(1, 2, sharey=True), *lower.subplots(1, 3, sharey=True)]
         for axes, quantity in zip(panels, _QUANTITIES, strict=True):
             _bars(axes, results, names, styles, quantity)
@@ -131,7 +131,7 @@ def _sentences(results: list[Result]) -> tuple[str, str]:
     students = [result for result in results if result.agreement is not None]
     if len(students) > 1:
         best = max(students, key=lambda result: result.accuracy)
-        nearest = max(students, key=lambda result: result.agreement)
+        nearest = max(students, key=lambda result: result.agreement or 0.0)
         ko += (
             f" student 중에서 accuracy는 '{best.name}'이 가장 높고, "
             f"teacher와의 일치율은 '{nearest.name}'이 가장 높습니다({nearest.agreement:.1%})."

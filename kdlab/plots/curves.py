@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Literal
 
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator, PercentFormatter
@@ -11,6 +12,8 @@ from kdlab.history import History
 from kdlab.plots.figure import DescribedFigure, new_figure
 from kdlab.plots.style import lab_style, label, not_empty, series_styles
 from labkit.errors import ConfigurationError
+
+Quantity = Literal["loss", "accuracy"]
 
 
 def plot_history(histories: History | Iterable[History]) -> DescribedFigure:
@@ -54,13 +57,13 @@ def plot_history(histories: History | Iterable[History]) -> DescribedFigure:
     return figure
 
 
-def _points(history: History, key: str) -> tuple[list[int], list[float]]:
+def _points(history: History, key: Quantity) -> tuple[list[int], list[float]]:
     """Epochs at which a quantity was measured, and its values."""
-    rows = [row for row in history.rows if row[key] is not None]
-    return [row["epoch"] for row in rows], [row[key] for row in rows]
+    points = [(row["epoch"], value) for row in history.rows if (value := row[key]) is not None]
+    return [epoch for epoch, _ in points], [value for _, value in points]
 
 
-def _lines(axes: Axes, histories: list[History], key: str, title: str) -> None:
+def _lines(axes: Axes, histories: list[History], key: Quantity, title: str) -> None:
     styles = series_styles([history.title for history in histories])
     for number, (history, style) in enumerate(zip(histories, styles, strict=True), start=1):
         epochs, values = _points(history, key)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from kdlab.plots.canvas import DATA, LOSS, STUDENT, TEACHER, Canvas, Node
 from kdlab.plots.figure import DescribedFigure, new_figure
@@ -16,7 +17,7 @@ from kdlab.plots.style import lab_style, label, not_empty, unnamed_styles
 Sentences = tuple[str, str]
 
 
-def show_rows(rows: Mapping[str, Sequence], said: Sentences) -> DescribedFigure:
+def show_rows(rows: Mapping[str, Sequence[ArrayLike]], said: Sentences) -> DescribedFigure:
     """Rows of small pictures: images, and maps that belong to them.
 
     Parameters
@@ -46,7 +47,7 @@ def show_rows(rows: Mapping[str, Sequence], said: Sentences) -> DescribedFigure:
 
 
 def plot_matrices(
-    matrices: Mapping[str, Sequence],
+    matrices: Mapping[str, ArrayLike],
     said: Sentences,
     names: Sequence[str] = (),
     most: float | None = None,
@@ -68,8 +69,8 @@ def plot_matrices(
     with lab_style():
         figure = new_figure(0.4 + 2.9 * len(matrices), 3.1)
         panels = figure.subplots(1, len(matrices), squeeze=False)[0]
-        for axes, (title, values) in zip(panels, matrices.items(), strict=True):
-            values = np.asarray(values, dtype=float)
+        for axes, (title, matrix) in zip(panels, matrices.items(), strict=True):
+            values = np.asarray(matrix, dtype=float)
             image = axes.imshow(values, cmap="viridis", vmin=0, vmax=most)
             axes.set_title(label(title, "matrix", longest=40))
             axes.grid(visible=False)

@@ -6,7 +6,6 @@ import base64
 import io
 import textwrap
 import unicodedata
-from typing import Any
 
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
@@ -76,10 +75,12 @@ def _wrapped(line: str) -> str:
 
 def new_figure(width: float, height: float, layout: str = "constrained") -> DescribedFigure:
     """An empty figure; sizes in inches, where a notebook is about 9 wide."""
-    return plt.figure(figsize=(width, height), layout=layout, FigureClass=DescribedFigure)
+    figure = plt.figure(figsize=(width, height), layout=layout, FigureClass=DescribedFigure)
+    assert isinstance(figure, DescribedFigure)
+    return figure
 
 
-def figure_description(figure: Any, language: str | None = None) -> str:
+def figure_description(figure: DescribedFigure, language: str | None = None) -> str:
     """What a figure of this package shows.
 
     Parameters

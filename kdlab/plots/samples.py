@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 import torch
 from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
+from torch import Tensor
 
 from kdlab.plots.figure import DescribedFigure, new_figure
 from kdlab.plots.style import BLUE, INK, VERMILION, lab_style, label
@@ -15,9 +16,11 @@ from labkit.errors import ConfigurationError
 
 _COLUMNS = 8
 
+Values = Tensor | ArrayLike
+
 
 def show_samples(
-    images: Any, labels: Any, classes: Sequence[str], predictions: Any = None
+    images: Values, labels: Values, classes: Sequence[str], predictions: Values | None = None
 ) -> DescribedFigure:
     """A grid of images.
 
@@ -50,12 +53,13 @@ def show_samples(
             axes.set_axis_off()
         for place, axes in enumerate(panels):
             if place < len(labels):
-                _image(axes, images[place], names, labels[place], guesses and guesses[place])
+                guess = None if guesses is None else guesses[place]
+                _image(axes, images[place], names, labels[place], guess)
     figure.describe(*_sentences(labels, guesses))
     return figure
 
 
-def _check(images: torch.Tensor, labels: list, guesses: list | None) -> None:
+def _check(images: Tensor, labels: list[int], guesses: list[int] | None) -> None:
     if images.ndim != 4 or images.shape[1] != 3 or images.dtype != torch.uint8 or not len(images):
         raise ConfigurationError(
             f"images of shape {tuple(images.shape)} and type {images.dtype} cannot be drawn. "
@@ -68,7 +72,7 @@ def _check(images: torch.Tensor, labels: list, guesses: list | None) -> None:
             )
 
 
-def _image(axes: Axes, image: torch.Tensor, names: list[str], true: int, guess: int | None) -> None:
+def _image(axes: Axes, image: Tensor, names: list[str], true: int, guess: int | None) -> None:
     """One image with its class, and with the wrong class that a model takes it for."""
     axes.imshow(image.permute(1, 2, 0).numpy(), interpolation="nearest")  # (H, W, 3)
     if guess is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import matplotlib.pyplot as plt
 
@@ -48,11 +48,14 @@ _RC = {
 }
 
 
+Item = TypeVar("Item")
+
+
 class Series(NamedTuple):
     """How one model looks in every figure: colour, line, marker, and hatch of its bars."""
 
     color: str
-    linestyle: str | tuple
+    linestyle: str | tuple[float, tuple[float, ...]]
     marker: str
     hatch: str
 
@@ -85,7 +88,7 @@ _UNNAMED = [
 ]
 
 
-def lab_style() -> AbstractContextManager:
+def lab_style() -> AbstractContextManager[None]:
     """Everything drawn in this context looks like the labs' figures, whatever was set before."""
     return plt.style.context(["default", _RC])
 
@@ -132,7 +135,7 @@ def label(text: object, fallback: str, longest: int = 24) -> str:
     return short.replace("$", r"\$")  # else it would be read as a formula
 
 
-def not_empty(what: str, items: Iterable) -> list:
+def not_empty(what: str, items: Iterable[Item]) -> list[Item]:
     """The items as a list, or an error if there are none."""
     items = list(items)
     if not items:

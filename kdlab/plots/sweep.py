@@ -12,10 +12,12 @@ from kdlab.plots.style import GREY, lab_style, not_empty, unnamed_styles
 
 _TITLES = {"accuracy": "Accuracy", "agreement": "Agreement with the teacher"}
 
+Row = Mapping[str, float]
+
 
 def plot_sweep(
-    rows: Iterable[Mapping[str, float]],
-    plain: Mapping[str, float] | None = None,
+    rows: Iterable[Row],
+    plain: Row | None = None,
     images: int | None = None,
 ) -> DescribedFigure:
     """Accuracy and agreement over the temperature, a line for each weight.
@@ -56,7 +58,7 @@ def plot_sweep(
     return figure
 
 
-def _lines(axes: Axes, rows: list, weights: Sequence[float], key: str) -> None:
+def _lines(axes: Axes, rows: list[Row], weights: Sequence[float], key: str) -> None:
     for weight, style in zip(weights, unnamed_styles(len(weights)), strict=True):
         points = sorted(
             (row["T"], row[key]) for row in rows if row["soft_target_loss_weight"] == weight
@@ -89,7 +91,7 @@ def _ticks(axes: Axes, temperatures: list[float]) -> None:
     axes.margins(x=0.06, y=0.1)
 
 
-def _sentences(rows: list, plain: Mapping[str, float] | None) -> tuple[str, str]:
+def _sentences(rows: list[Row], plain: Row | None) -> tuple[str, str]:
     best = max(rows, key=lambda row: row["accuracy"])
     worst = min(rows, key=lambda row: row["accuracy"])
     nearest = max(rows, key=lambda row: row["agreement"])
@@ -112,5 +114,5 @@ def _sentences(rows: list, plain: Mapping[str, float] | None) -> tuple[str, str]
     return ko, en
 
 
-def _place(row: Mapping[str, float]) -> str:
+def _place(row: Row) -> str:
     return f"T = {row['T']:g}, weight {row['soft_target_loss_weight']:g}"

@@ -34,16 +34,16 @@ def plot_temperature(
     DescribedFigure
         Bars of ``softmax(logits / T)`` for each ``T``.
     """
-    logits = np.asarray(not_empty("logits", logits), dtype=float)  # (C,)
+    values = np.asarray(not_empty("logits", logits), dtype=float)  # (C,)
     temperatures = not_empty("temperatures", temperatures)
-    classes = [str(number) for number in range(len(logits))] if classes is None else list(classes)
-    if len(classes) != len(logits):
+    classes = [str(number) for number in range(len(values))] if classes is None else list(classes)
+    if len(classes) != len(values):
         raise ConfigurationError(
-            f"There are {len(classes)} class names for {len(logits)} logits. Give one for each."
+            f"There are {len(classes)} class names for {len(values)} logits. Give one for each."
         )
     if min(temperatures) <= 0:
         raise ConfigurationError(f"T={min(temperatures)} is not above 0. Choose T > 0.")
-    table = np.stack([_softmax(logits / T) for T in temperatures])  # (len(temperatures), C)
+    table = np.stack([_softmax(values / T) for T in temperatures])  # (len(temperatures), C)
     with lab_style():
         figure = new_figure(max(5.0, min(9.0, 2.1 * len(temperatures))), 3.0)
         panels = figure.subplots(1, len(temperatures), sharey=True, squeeze=False)[0]
@@ -58,7 +58,8 @@ def plot_temperature(
 
 def _softmax(logits: np.ndarray) -> np.ndarray:
     exponentials = np.exp(logits - logits.max())
-    return exponentials / exponentials.sum()
+    probs: np.ndarray = exponentials / exponentials.sum()
+    return probs
 
 
 def _probabilities(axes: Axes, T: float, probs: np.ndarray, names: list[str]) -> None:

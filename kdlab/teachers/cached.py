@@ -12,7 +12,8 @@ import torch
 from torch import Tensor, nn
 
 from kdlab.data import Split
-from kdlab.evaluation import evaluating
+from kdlab.data.splits import numbers_of_images
+from kdlab.evaluation import Outputs, evaluating
 from kdlab.precision import choose_dtype, in_channels_last, mixed_precision
 from kdlab.teachers.views import ViewedSplit
 
@@ -37,19 +38,20 @@ class CachedTeacher(nn.Module):
         self.ids, self.rows = ids.sort()  # the numbers of views are too large to be indices
         self.eval()
 
-    def forward(self, inputs: Tensor) -> Tensor | tuple[Tensor, ...]:
+    def forward(self, inputs: Tensor) -> Outputs:
         """What the teacher returns for these images, ``(N, 3, H, W)``."""
         rows = self._known_rows(inputs)
         # In train mode a teacher with dropout says something else each time: nothing stored is it.
         if rows is None or self.training:
-            return self.teacher(inputs)
+            asked: Outputs = self.teacher(inputs)
+            return asked
         answer = tuple(output[rows] for output in self.outputs)
         return answer if len(answer) > 1 else answer[0]
 
     def _known_rows(self, inputs: Tensor) -> Tensor | None:
         """Where the outputs on these images are stored, or None if one of them is not."""
-        ids = getattr(inputs, "sample_ids", None)
-        if ids is None or inputs._version != inputs.sample_version:
+        ids = numbers_of_images(inputs)
+        if ids is None:
             return None
         places = torch.searchsorted(self.ids, ids).clamp(max=len(self.ids) - 1)  # (N,)
         return self.rows[places] if torch.equal(self.ids[places], ids) else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -11,6 +13,8 @@ from kdlab.data import ImageData
 from kdlab.history import History
 from kdlab.models import TeacherCNN
 from kdlab.training import constant, fit, one_cycle
+
+Network = TypeVar("Network", bound=nn.Module)
 
 
 def augment(inputs: Tensor, generator: torch.Generator, reach: int = 3) -> Tensor:
@@ -88,6 +92,6 @@ def train_teacher(
     return freeze(teacher), history
 
 
-def freeze(teacher: nn.Module) -> nn.Module:
+def freeze(teacher: Network) -> Network:
     """Eval mode, no parameter trainable, memory in the plain order."""
     return teacher.eval().requires_grad_(False).to(memory_format=torch.contiguous_format)

@@ -14,15 +14,15 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import torch
 from torch import Tensor
 
 from kdlab.data import Split
+from kdlab.data.splits import number_images, numbers_of_images
+from kdlab.training import Augmentation
 from labkit.errors import ConfigurationError
-
-Augmentation = Callable[[Tensor, torch.Generator], Tensor]
 
 # Ids of views must differ from the ids of images, and from those of other `Views`.
 _ROOM = 2**32
@@ -57,14 +57,7 @@ class Views:
         ConfigurationError
             If the images do not carry their numbers, as those of `Split.batches` do.
         """
-        ids = getattr(inputs, "sample_ids", None)
-        if ids is None or inputs._version != inputs.sample_version:
-            raise ConfigurationError(
-                "These images do not say which ones they are, so that their views are unknown. "
-                "Give a batch of `Split.batches`, as it comes."
-            )
-        chosen = torch.randint(self.count, (len(inputs),), generator=generator)
-        return self.show(inputs, chosen)
+        return self.show(inputs, torch.randint(self.count, (len(inputs),), generator=generator))
 
     def show(self, inputs: Tensor, chosen: Tensor) -> Tensor:
         """These views of a batch of `Split.batches`, with numbers of their own.
@@ -75,8 +68,18 @@ class Views:
             ``(N, 3, H, W)``.
         chosen : Tensor
             Which view of each, int64, ``(N,)``, from 0.
+
+        Raises
+        ------
+        ConfigurationError
+            If the images do not carry their numbers.
         """
-        ids = inputs.sample_ids
+        ids = numbers_of_images(inputs)
+        if ids is None:
+            raise ConfigurationError(
+                "These images do not say which ones they are, so that their views are unknown. "
+                "Give a batch of `Split.batches`, as it comes."
+            )
         pairs = zip(ids.tolist(), chosen.tolist(), strict=True)
         shown = torch.cat(
             [
@@ -84,8 +87,7 @@ class Views:
                 for place, (image, view) in enumerate(pairs)
             ]
         )
-        shown.sample_ids = self._ids(ids, chosen.to(ids.device))
-        shown.sample_version = shown._version
+        number_images(shown, self._ids(ids, chosen.to(ids.device)))
         return shown
 
     def of(self, split: Split) -> list[ViewedSplit]:

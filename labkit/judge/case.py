@@ -24,9 +24,9 @@ class Case:
     kind : {"call", "module"}
         What to do; `labkit.probe.observe.observe` knows the kinds.
     arguments : dict
-        In the order of the call. Arrays become tensors (integers int64, floats ``dtype``); numbers
-        and None stay; ``{"network": …}``, ``{"loss": …}`` and ``{"batches": …}`` are built by
-        `labkit.probe.arguments`.
+        In the order of the call. Arrays become tensors (integers int64, floats ``dtype``); numbers,
+        text, lists and None stay; ``{"network": …}``, ``{"loss": …}``, ``{"batches": …}`` are made
+        by `labkit.probe.arguments`.
     keywords : tuple of str
         The arguments that are passed by name.
     gradients : tuple of str
@@ -124,9 +124,12 @@ def decode(plain: Any, arrays: Mapping[str, Array] | None = None) -> Any:
             return array.reshape(more.get("shape", array.shape))
         case {"Case": fields}:
             names = {"keywords", "gradients", "forbidden"}
-            values = {"arguments": {}} | {n: decode(value, arrays) for n, value in fields.items()}
-            tuples = {n for n, v in values.items() if n in names or isinstance(v, list)}
-            return Case(**{n: tuple(v) if n in tuples else v for n, v in values.items()})
+            given: dict[str, Any] = {"arguments": {}}
+            given |= {name: decode(value, arrays) for name, value in fields.items()}
+            for name, value in given.items():
+                if name in names or isinstance(value, list):
+                    given[name] = tuple(value)
+            return Case(**given)
         case {"Observation": fields}:
             return Observation(**decode(fields, arrays))
         case {"Fault": fields}:
@@ -134,7 +137,7 @@ def decode(plain: Any, arrays: Mapping[str, Array] | None = None) -> Any:
     return {name: decode(value, arrays) for name, value in plain.items()}
 
 
-def _is_default(value: Any) -> bool:
+def _is_default(value: object) -> bool:
     """Whether a field of a case says nothing and need not be written."""
     return value is None or (isinstance(value, tuple | dict) and not value)
 

@@ -64,8 +64,8 @@ def difference(entry: Array | Fault, target: Target) -> Difference | None:
     kind = "value" if np.isfinite(entry).all() else "not_finite"
     if not entry.any() and kind == "value":
         kind = "zero"
-    numbers = {"got": float(entry[place]), "expected": float(wanted[place])}
-    return Difference(kind, place, **numbers, ratio=common_ratio(entry, target))
+    got, expected = float(entry[place]), float(wanted[place])
+    return Difference(kind, place, got, expected, common_ratio(entry, target))
 
 
 def entry_difference(name: str, entry: Array | Fault, target: Target) -> Difference | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from labkit.judge import messages
@@ -70,7 +68,7 @@ def describe_case(case: Case) -> str:
     return ", ".join(f"{name} {_short(value)}" for name, value in case.arguments.items())
 
 
-def _short(value: Any) -> str:
+def _short(value: object) -> str:
     match value:
         case np.ndarray():
             return str(value.shape)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from labkit.judge.case import Case
-from labkit.probe.networks import build_network
+from labkit.judge.case import Array, Case
+from labkit.probe.networks import ProbeNetwork, build_network
 
 
 class Ingredients:
@@ -29,14 +30,16 @@ class Ingredients:
         self.case, self.device = case, device
         self.dtype = getattr(torch, case.dtype)
         self.leaves: dict[str, Tensor] = {}
-        self.networks: dict[str, nn.Module] = {}
+        self.networks: dict[str, ProbeNetwork] = {}
         self.arguments = {name: self._build(name, v) for name, v in case.arguments.items()}
+        self._plain = {name: v for name, v in case.arguments.items() if isinstance(v, list)}
         self._before = self._snapshot()
 
     def changed(self) -> list[str]:
         """Names of the arguments that do not hold the values any more that they were given."""
         pairs = zip(self._before.items(), self._snapshot().values(), strict=True)
-        return [name for (name, old), new in pairs if not torch.equal(old, new)]
+        found = [name for (name, old), new in pairs if not torch.equal(old, new)]
+        return found + [name for name, old in self._plain.items() if self.arguments[name] != old]
 
     def _build(self, name: str, value: Any) -> Any:
         match value:
@@ -45,13 +48,14 @@ class Ingredients:
             case {"network": spec}:
                 self.networks[name] = build_network(spec, self.dtype, self.device)
                 return self.networks[name]
-            case {"loss": loss, **options}:
+            case {"loss": loss}:
+                options = {key: option for key, option in value.items() if key != "loss"}
                 return getattr(nn, loss)(**options)
             case {"batches": batches}:
                 return [tuple(self._tensor("", part) for part in batch) for batch in batches]
-        return value
+        return deepcopy(value)  # a list that is sorted in place must not change the case
 
-    def _tensor(self, name: str, array: np.ndarray) -> Tensor:
+    def _tensor(self, name: str, array: Array) -> Tensor:
         """A tensor of the case's type and layout.
 
         One that gets a gradient is a copy of its leaf, so that a function which changes it in place
@@ -73,7 +77,7 @@ class Ingredients:
                 tensors[name] = argument
             elif isinstance(argument, nn.Module):
                 tensors |= {f"{name}.{part}": p for part, p in argument.named_parameters()}
-            elif isinstance(argument, list):
+            elif isinstance(argument, list) and name not in self._plain:
                 parts = (part for batch in argument for part in batch)
                 tensors |= {f"{name}[{number}]": part for number, part in enumerate(parts)}
         return {name: tensor.detach().clone() for name, tensor in tensors.items()}

@@ -33,12 +33,12 @@ def observe_call(function: Callable[..., Any], case: Case, device: str) -> Obser
     changed = ingredients.changed()
     entries["inputs"] = Fault("changed", {"names": changed}) if changed else np.zeros(())
     for name, network in ingredients.networks.items():
-        entries[f"mode:{name}"] = np.float64(network.training)[None]
+        entries[f"mode:{name}"] = np.array([network.training], dtype=np.float64)
         entries[f"passes:{name}"] = to_array(network.passes_in_train_mode)[None]
     return Observation(entries | gradients(result, case, ingredients))
 
 
-def describe(result: Any, case: Case, device: str) -> Entries | Fault:
+def describe(result: object, case: Case, device: str) -> Entries | Fault:
     """Values and form of a result; a fault if there is nothing to read numbers from."""
     if result is None:
         return Fault("none")
@@ -56,7 +56,7 @@ def describe(result: Any, case: Case, device: str) -> Entries | Fault:
     return entries
 
 
-def _describe_one(value: Any, case: Case, device: str) -> Entries | Fault:
+def _describe_one(value: object, case: Case, device: str) -> Entries | Fault:
     if isinstance(value, Tensor):
         form = _form_of_tensor(value, case, device)
         if case.returns == "number":
@@ -81,7 +81,7 @@ def _form_of_tensor(value: Tensor, case: Case, device: str) -> Fault | None:
     return None
 
 
-def gradients(result: Any, case: Case, ingredients: Ingredients) -> Entries:
+def gradients(result: object, case: Case, ingredients: Ingredients) -> Entries:
     """Gradients of the arguments and of the networks' weights after a backward pass."""
     names = [f"gradient:{name}" for name in (*ingredients.leaves, *ingredients.networks)]
     if not names or case.returns == "number":

@@ -7,10 +7,11 @@ import linecache
 import sys
 import sysconfig
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import CodeType, FrameType, FunctionType, TracebackType
+from typing import Any
 
 from torch.overrides import TorchFunctionMode
 
@@ -82,7 +83,13 @@ class Forbid(TorchFunctionMode):
         super().__init__()
         self.names = names
 
-    def __torch_function__(self, func, types, args=(), kwargs=None):  # torch gives no types
+    def __torch_function__(
+        self,
+        func: Callable[..., Any],
+        types: Any,
+        args: tuple[Any, ...] = (),
+        kwargs: dict[str, Any] | None = None,
+    ) -> Any:
         name = getattr(func, "__name__", "")
         if name in self.names:
             raise ForbiddenCallError(name)

@@ -58,7 +58,7 @@ def layers_of(model: nn.Module) -> Array:
     return np.array([[*shape, 0, 0, 0, 0][:4] for shape in shapes], dtype=np.float64)
 
 
-def gradients_by_shape(model: nn.Module, result: Any, case: Case) -> Entries:
+def gradients_by_shape(model: nn.Module, result: object, case: Case) -> Entries:
     """One number for each shape of parameters: the gradients' product with fixed numbers.
 
     Parameters of one shape are taken together, so that their order makes no difference. The

@@ -29,6 +29,9 @@ class ProbeNetwork(nn.Module):
         while gradients are recorded. What is not named counts 1.
     """
 
+    weight: nn.Parameter
+    bias: nn.Parameter
+    hidden_weight: nn.Parameter
     passes_in_train_mode: Tensor
 
     def __init__(

@@ -27,7 +27,7 @@ KINDS: dict[str, Callable[[Any, Case, str], Observation]] = {
 }
 
 
-def observe(subject: Any, case: Case, device: str = "cpu") -> Observation:
+def observe(subject: object, case: Case, device: str = "cpu") -> Observation:
     """What the student's function or class does with a case; never raises.
 
     Parameters

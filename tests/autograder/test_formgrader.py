@@ -38,13 +38,14 @@ def server(released_course):
     process.wait(30)
 
 
-def fetch(address, seconds=90):
+def fetch(address, seconds=90, method="GET"):
     """The page at `address`, once the server answers."""
-    request = urllib.request.Request(address, headers={"Authorization": f"token {TOKEN}"})
+    headers = {"Authorization": f"token {TOKEN}"}
+    request = urllib.request.Request(address, headers=headers, method=method)
     deadline = time.monotonic() + seconds
     while True:
         try:
-            with urllib.request.urlopen(request, timeout=30) as reply:
+            with urllib.request.urlopen(request, timeout=120) as reply:
                 return reply.read().decode("utf-8")
         except urllib.error.HTTPError:
             raise
@@ -63,3 +64,18 @@ def test_the_formgrader_knows_the_released_lab(server, toy):
         f"solutions/{toy.lab}",
         f"labs/{toy.lab}",
     )
+
+
+def test_its_button_grades_as_the_command_does(server, released_course, toy):
+    """The formgrader makes nbgrader's own converter; ours takes over there too."""
+    course = released_course
+    course.submit("mina", course.solved())
+    course.submit("broken", b"this is no notebook")
+    address = f"{server}/formgrader/api/submission/{toy.lab}"
+    first = json.loads(fetch(f"{address}/mina/autograde", method="POST"))
+    assert first["success"], first
+    assert course.grades("mina")["test-1-1"] == (4.0, False)
+    assert list((course.root / "results").glob("*/*.result"))
+    second = json.loads(fetch(f"{address}/broken/autograde", method="POST"))
+    assert not second["success"]
+    assert "UNGRADED: broken" in second["log"]

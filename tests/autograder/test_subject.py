@@ -157,7 +157,7 @@ def check(**fields):
 @pytest.mark.parametrize(
     ("exercise", "told"),
     [
-        (changed(wrong=(Wrong("double", Text("두 배", " "), square),)), "double' says nothing in E"),
+        (changed(wrong=(Wrong("double", Text("배", " "), square),)), "double' says nothing in E"),
         (changed(wrong=(Wrong("double", Text("", "no"), square),)), "double' says nothing in K"),
         (changed(title=Text("제곱", "")), "its title says nothing in English"),
         (changed(hints=(Text("", "Think."),)), "hint 1 says nothing in Korean"),

@@ -1,5 +1,7 @@
 """The references agree with torch's losses, with autograd and with central differences."""
 
+# Longer than 250 lines: one test for each formula that the course refers to.
+
 import numpy as np
 import pytest
 import torch

@@ -6,7 +6,7 @@ import ctypes
 import uuid
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 from traitlets.config import Config
 
 from autograder.sandbox import zygote

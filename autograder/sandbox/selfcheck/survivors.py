@@ -11,7 +11,7 @@ import tempfile
 import time
 import uuid
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 from traitlets.config import Config
 
 from autograder.sandbox.selfcheck.promises import Broken, expect, promise_of_its_own

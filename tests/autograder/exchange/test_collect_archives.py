@@ -1,5 +1,7 @@
 """Archives as Canvas, Moodle and Drive make them, and as nobody should: read, or said why not."""
 
+# Longer than 250 lines: one table of archives, read from top to bottom.
+
 import io
 import json
 import os

@@ -3,6 +3,7 @@
 import shutil
 import sqlite3
 
+import nbformat
 import pytest
 from filelock import FileLock
 
@@ -109,6 +110,83 @@ def test_a_change_of_the_checks_grades_the_lab_again(graded):
         file.write("# stricter from now on\n")
     assert "6 executed" in graded.grade(code=1)
     assert "6 unchanged" in graded.grade(code=1)
+
+
+def change_source(room, change):
+    """Edit the instructor's notebook."""
+    notebook = nbformat.read(room.course.source, as_version=4)
+    change(notebook)
+    nbformat.write(notebook, room.course.source)
+
+
+def test_a_package_of_checks_beside_the_course_counts_as_a_module_does(graded):
+    """Edited deep inside it, the lab is graded again; what nobody imports changes nothing."""
+    package = graded.root / "toy_checks"
+    package.mkdir()
+    (graded.root / "toy_checks.py").rename(package / "inner.py")
+    (package / "__init__.py").write_text("from toy_checks.inner import grade\n")
+    (graded.root / "notes").mkdir()
+    graded.grade(code=1)
+    (graded.root / "notes" / "mine.py").write_text("x = 1\n")
+    assert "6 unchanged" in graded.grade(code=1)
+    with (package / "inner.py").open("a") as file:
+        file.write("# stricter\n")
+    assert "6 executed" in graded.grade(code=1)
+    (package / "inner.py").rename(graded.root / "toy_checks.py")
+    shutil.rmtree(package)
+
+
+def test_other_points_are_given_without_executing_anything(graded, toy):
+    graded.grade(code=1)
+    before, stored = graded.table(), graded.stored()
+    change_source(graded, lambda nb: toy.named(nb, "test-1-1").metadata.nbgrader.update(points=8))
+    said = graded.grade(code=1)
+    assert "6 stored, 1 ungraded" in said
+    assert graded.stored() == stored
+    twice = {key: (2 * points, open) for key, (points, open) in before.items() if points and
+             key[1] == "test-1-1"}  # fmt: skip
+    assert twice and twice.items() <= graded.table().items()
+    change_source(graded, lambda nb: toy.named(nb, "test-1-1").metadata.nbgrader.update(points=4))
+    graded.grade(code=1)
+    assert graded.table() == before
+
+
+def test_a_typo_corrected_in_the_labs_prose_changes_no_result(graded):
+    graded.grade(code=1)
+    before, stored = graded.table(), graded.stored()
+
+    def correct(notebook):
+        notebook.cells[0].source += "\nA sentence that was missing."
+
+    change_source(graded, correct)
+    assert "6 stored, 1 ungraded" in graded.grade(code=1)
+    assert (graded.table(), graded.stored()) == (before, stored)
+
+
+def test_results_of_an_older_version_are_said_to_be_computed_anew(graded):
+    graded.grade(code=1)
+    (graded.root / "results" / "format.txt").unlink()
+    said = " ".join(graded.grade(code=1).split())
+    assert "stored results are of an older version of the grader" in said
+    assert "older version" not in graded.grade(code=1)
+
+
+def test_a_configuration_of_the_old_layout_says_in_one_line_what_to_change(graded):
+    """In nbgrader's own command too, which would go on without its configuration."""
+    config = graded.root / "nbgrader_config.py"
+    present = config.read_text("utf-8")
+    old = present.replace(
+        "from autograder.configuration import configure",
+        "from autograder.execute import ExecuteSubmission",
+    )
+    try:
+        config.write_text(old, "utf-8")
+        assert "is of an older version of the grader" in graded.grade(code=1)
+        done = graded.course.run("autograde", graded.toy.lab, check=False)
+        assert done.returncode == 1
+        assert "autograder.configuration.configure" in done.stderr
+    finally:
+        config.write_text(present, "utf-8")
 
 
 def test_a_locked_gradebook_is_an_error_that_loses_nothing(graded):

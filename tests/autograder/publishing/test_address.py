@@ -36,3 +36,12 @@ def test_the_command_rewrites_what_changed(tmp_path, monkeypatch):
     done = CliRunner().invoke(main, ["address"])
     assert done.exit_code == 0 and done.output.count("wrote") == 1
     assert (tmp_path / "README.md").read_text() == NEW
+
+
+def test_a_course_may_have_neither_a_library_nor_a_readme(tmp_path, monkeypatch):
+    (tmp_path / "pyproject.toml").write_text(
+        '[tool.autograder]\nsubject = ""\nrepository = "university/labs"\nbranch = "main"\n'
+    )
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(main, ["address"])
+    assert (done.exit_code, done.output) == (0, "")

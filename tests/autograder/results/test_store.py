@@ -75,3 +75,12 @@ def test_a_folder_where_a_result_should_be_says_so(store):
     store.path(KEY).mkdir(parents=True)
     with pytest.raises(StoreError, match="cannot be read"):
         store.get(KEY)
+
+
+def test_results_of_an_older_version_are_told_once(store, make_record):
+    assert store.begin() == ""  # a new store
+    assert store.begin() == ""
+    store.put(make_record(KEY))
+    (store.folder / "format.txt").unlink()  # as the version before left it
+    assert store.begin().startswith("1 stored results are of an older version of the grader")
+    assert store.begin() == ""

@@ -1,5 +1,7 @@
 """Trees and archives of images: every layout that is meant, and every one that is not."""
 
+# Longer than 250 lines: one table of image folders, read from top to bottom.
+
 import io
 import os
 import shutil

@@ -1,5 +1,7 @@
 """Schemes: who teaches whom, and what a network with branches or heads computes."""
 
+# Longer than 250 lines: one part for each scheme.
+
 import math
 
 import numpy as np

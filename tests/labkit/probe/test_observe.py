@@ -1,5 +1,7 @@
 """Bad code of every kind becomes a fault of its own, and nothing of it leaks out of the probe."""
 
+# Longer than 250 lines: one table of what student code does, for both kinds of cases.
+
 import sys
 import warnings
 
@@ -301,3 +303,22 @@ class UnderNoGrad(Tiny):
     def forward(self, x):
         with torch.no_grad():
             return super().forward(x)
+
+
+PLAIN = Case("call", {"prices": [3.0, 1.0, 2.0], "rows": [[1, 2], [3]]}, returns="number")
+
+
+def test_a_list_of_numbers_is_an_argument_like_others():
+    seen = observe(lambda prices, rows: sum(prices) + len(rows[0]), PLAIN)
+    assert seen.fault is None and seen.entry("value") == 8
+    assert not any(isinstance(entry, Fault) for entry in seen.entries.values())
+
+
+@pytest.mark.parametrize(
+    ("spoil", "name"),
+    [(lambda prices, rows: prices.sort(), "prices"), (lambda prices, rows: rows[1].pop(), "rows")],
+)
+def test_a_list_that_is_changed_is_found_out_and_the_case_stays(spoil, name):
+    for _ in range(2):  # the second call finds what the first one did to the case
+        found = fault(lambda prices, rows: spoil(prices, rows) or 1.0, "inputs", PLAIN)
+        assert (found.kind, found.details) == ("changed", {"names": [name]})
