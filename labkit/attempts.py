@@ -13,8 +13,9 @@ from labkit.language import say
 _CELL = re.compile(r"ipykernel_\d+|<ipython-input|<ipykernel|<cell")
 
 
-# What a stub raises names its exercise; torch raises the same type, for what it cannot do.
-_STUB = re.compile(r"(\d+-\w+\b|$)")
+# What a stub raises begins with its exercise, as "2-2: …"; torch raises the same type, with a
+# sentence, for what it cannot do.
+_STUB = re.compile(r"(\w+-\w+(:|$)|$)")
 
 
 class uses:

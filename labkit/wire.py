@@ -81,7 +81,10 @@ def unpack(text: object) -> Any:
         return decode(outer["plain"], arrays)
     except MessageError:
         raise
-    except (ValueError, TypeError, LookupError, RecursionError, SafetensorError) as error:
+    except (
+        ArithmeticError, AttributeError, LookupError, RecursionError, SafetensorError, TypeError,
+        ValueError,
+    ) as error:  # fmt: skip
         told = f"{type(error).__name__}: {error}"[:200]
         raise MessageError(f"Not a message: {told}") from None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import base64
 import hashlib
 import json
@@ -16,7 +17,10 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder.errors import GraderError
+from autograder.notebooks import is_graded_code
 
+#: What nbgrader writes into a cell's metadata of its points; the checksum is of them too.
+_OF_POINTS = ("points", "checksum")
 #: Bytes of a submission's files beside its notebook.
 LARGEST = 64 * 2**20
 
@@ -120,12 +124,12 @@ def code_text(notebook: NotebookNode) -> str:
     """A notebook's code cells as JSON, the same for the same content.
 
     Cell ids and old outputs do not count, and neither do the points: they are the notebook's to
-    say, and are given for shares that are stored without.
+    say, and are given for shares that are stored without. In graded cells, comments do not count.
     """
-    cells = [
+    cells: list[dict[str, Any]] = [
         {
             "cell_type": "code",
-            "source": cell.source,
+            "source": _code(cell),
             "metadata": _without_points(cell.metadata),
             "outputs": [],
             "execution_count": None,
@@ -143,11 +147,22 @@ def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
+def _code(cell: NotebookNode) -> str:
+    """What a cell does; the comment in a graded cell often says its points."""
+    source = str(cell.source)
+    if not is_graded_code(cell):
+        return source
+    try:
+        return ast.unparse(ast.parse(source))
+    except (SyntaxError, ValueError, RecursionError):
+        return source
+
+
 def _without_points(metadata: Mapping[str, Any]) -> dict[str, Any]:
     grading = metadata.get("nbgrader")
     if not isinstance(grading, Mapping):
         return dict(metadata)
-    return {**metadata, "nbgrader": {n: v for n, v in grading.items() if n != "points"}}
+    return {**metadata, "nbgrader": {n: v for n, v in grading.items() if n not in _OF_POINTS}}
 
 
 def files_beside(folder: Path, notebook: str) -> dict[str, str]:

@@ -83,6 +83,10 @@ class Observation:
         return self.entries.get(name, self.fault or Fault("absent", {"name": name}))
 
 
+#: Names in the encoded form that stand for something else than a dictionary with that name.
+_MEANT = frozenset(("array", "floats", "integers", "Case", "Observation", "Fault", "mapping"))
+
+
 def encode(thing: Any, array: Callable[[Array], Any] | None = None) -> Any:
     """A case, an observation, or anything that they hold, as JSON data.
 
@@ -99,7 +103,9 @@ def encode(thing: Any, array: Callable[[Array], Any] | None = None) -> Any:
     if isinstance(thing, np.ndarray):
         return (array or numbers_of)(thing)
     if isinstance(thing, Mapping):
-        return {name: encode(value, array) for name, value in thing.items()}
+        plain = {name: encode(value, array) for name, value in thing.items()}
+        # Somebody's own names may be those that mean something here.
+        return {"mapping": list(map(list, plain.items()))} if _MEANT & plain.keys() else plain
     if isinstance(thing, list | tuple):
         return [encode(value, array) for value in thing]
     if isinstance(thing, np.generic):
@@ -134,6 +140,8 @@ def decode(plain: Any, arrays: Mapping[str, Array] | None = None) -> Any:
             return Observation(**decode(fields, arrays))
         case {"Fault": fields}:
             return Fault(**fields)
+        case {"mapping": pairs}:
+            return {name: decode(value, arrays) for name, value in pairs}
     return {name: decode(value, arrays) for name, value in plain.items()}
 
 

@@ -4,7 +4,7 @@ import linecache
 
 import pytest
 
-from labkit.attempts import own_lines, uses
+from labkit.attempts import is_stub, own_lines, uses
 from labkit.language import set_language
 
 CELL = "/tmp/ipykernel_123/456.py"
@@ -38,6 +38,19 @@ def test_what_torch_cannot_do_is_no_stub(capsys):
     out = capsys.readouterr().out
     assert "The code of exercise 1-2, 1-3 raised an error" in out
     assert "NotImplementedError: addmm for Half" in out
+
+
+@pytest.mark.parametrize("exercise", ["1-2", "q-1", "2-e", "lab3-14b"])
+@pytest.mark.parametrize("told", ["", ": write your code here / 여기에 코드를 쓰세요"])
+def test_a_stub_of_any_course_is_known(exercise, told):
+    assert is_stub(NotImplementedError(f"{exercise}{told}"))
+
+
+@pytest.mark.parametrize(
+    "told", ["Could not run 'aten::x' with arguments", "slow-path not supported", "torch-only op"]
+)
+def test_a_sentence_of_torch_is_no_stub(told):
+    assert not is_stub(NotImplementedError(told))
 
 
 def test_a_stub_is_waited_for(capsys):

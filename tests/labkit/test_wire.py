@@ -19,8 +19,8 @@ ARRAYS = KINDS.flatmap(
 )
 PLAIN = st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(max_size=50)
 #: Names that mean something to the reader.
-TAGS = ("array", "floats", "integers", "Case", "Observation", "Fault")
-KEYS = st.text(max_size=8).filter(lambda name: name not in TAGS)
+TAGS = ("array", "floats", "integers", "Case", "Observation", "Fault", "mapping")
+KEYS = st.text(max_size=8) | st.sampled_from(TAGS)
 THINGS = st.recursive(
     PLAIN | ARRAYS,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=4),
@@ -61,6 +61,22 @@ def test_cases_observations_and_faults_travel():
 def test_noise_is_no_message(noise):
     with pytest.raises(MessageError):
         unpack(noise)
+
+
+JSON = st.recursive(
+    PLAIN | st.floats() | st.just(float("inf")),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(JSON)
+def test_any_json_is_a_message_or_none_and_never_another_error(plain):
+    """As ``{"integers": Infinity}`` or ``{"Case": 3}``, which strangers send."""
+    try:
+        unpack(json.dumps({"plain": plain, "arrays": ""}))
+    except MessageError as error:
+        assert "\n" not in str(error)
 
 
 def message(plain, arrays=""):

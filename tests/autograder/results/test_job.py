@@ -85,7 +85,9 @@ def test_files_that_are_too_large_are_refused_by_name(tmp_path, monkeypatch):
 def test_prose_and_points_do_not_matter():
     def text(prose, points, **more):
         grading = {"grade": True, "grade_id": "test-1-1", "points": points, **more}
-        test = new_code_cell("grade('1-1')", metadata={"nbgrader": grading})
+        grading["checksum"] = f"of {points} points"  # by nbgrader
+        source = f"# 1-1 · {points} points\ngrade('1-1')"
+        test = new_code_cell(source, metadata={"nbgrader": grading})
         return code_text(new_notebook(cells=[new_markdown_cell(prose), test]))
 
     assert text("A typo is hear.", 4) == text("A typo was here.", 10)
