@@ -10,6 +10,7 @@ from nbformat import NotebookNode
 from autograder.checks.consistency import contradictions
 from autograder.checks.exercise import Exercise
 from autograder.checks.matrix import idle_checks, verdicts
+from autograder.checks.public import public_folder
 from autograder.notebooks import grade_id, is_graded_code, nbgrader, read_notebook
 from autograder.publishing.fences import ReleaseError
 from autograder.results.store import store_folder
@@ -29,7 +30,7 @@ def expect_sound(subject: Subject, solutions: Path) -> None:
     ReleaseError
         With every place where something is wrong.
     """
-    found = [*contradictions(subject), *_notebooks(subject, solutions)]
+    found = [*contradictions(subject), *_notebooks(subject, solutions), *_self_checks(subject)]
     if not found:
         for lab in subject.labs:
             found += _unproved(subject, lab, store_folder(solutions.parent) / FOLDER)
@@ -64,6 +65,15 @@ def _disagreements(
         asked = (f'grade("{exercise.id}")', f"grade('{exercise.id}')")
         if not any(call in source for source in tests for call in asked):
             yield f"no graded cell calls {asked[0]}"
+
+
+def _self_checks(subject: Subject) -> Iterator[str]:
+    """Labs whose notebooks would have no self-checks, though they have exercises."""
+    for lab in subject.labs if subject.library else ():
+        has_some = any(isinstance(each, Exercise) for each in subject.exercises(lab))
+        path = public_folder(subject) / f"{lab}.json"
+        if has_some and not path.is_file():
+            yield f"{lab}: no self-checks, {path} is missing; `autograder public-checks` makes it"
 
 
 def _unproved(subject: Subject, lab: str, folder: Path) -> Iterator[str]:

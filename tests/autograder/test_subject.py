@@ -219,6 +219,19 @@ def test_points_that_do_not_add_up_are_refused_with_both_numbers(
         expect_sound(subject, tmp_path / "solutions")
 
 
+def test_a_lab_without_self_checks_is_refused(tmp_path, course, monkeypatch):
+    library = tmp_path / "squareslab"
+    library.mkdir()
+    (library / "__init__.py").write_text("")
+    monkeypatch.syspath_prepend(tmp_path)
+    subject = replace(course(GOOD), library="squareslab", name="squares:SUBJECT")
+    with pytest.raises(ReleaseError, match=r"lab1: no self-checks, .*lab1\.json is missing"):
+        expect_sound(subject, tmp_path / "solutions")
+    (library / "public").mkdir()
+    (library / "public" / "lab1.json").write_text("{}")
+    expect_sound(subject, tmp_path / "solutions")
+
+
 def test_what_was_proved_is_not_proved_again(tmp_path, course, monkeypatch):
     subject = load_subject(course(GOOD).name or "squares:SUBJECT")
     expect_sound(subject, tmp_path / "solutions")
