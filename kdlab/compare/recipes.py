@@ -8,11 +8,8 @@ measured.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from torch import Tensor, nn
@@ -90,16 +87,6 @@ def recipe(kind: str, cost: float, note: str = "", control_of: str = "") -> Call
         return run
 
     return register
-
-
-@cache
-def code_mark() -> str:
-    """A short text that changes when a method or a recipe changes."""
-    digest = hashlib.sha256()
-    for folder in ("methods", "compare"):
-        for path in sorted(Path(__file__).parents[1].joinpath(folder).glob("*.py")):
-            digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]
 
 
 def in_order() -> list[str]:

@@ -11,7 +11,7 @@ import torch
 from safetensors.torch import load, save
 from torch import Tensor, nn
 
-from kdlab.compare.recipes import code_mark
+from kdlab.compare.mark import code_mark
 from kdlab.data import ImageData
 from kdlab.evaluation import evaluating
 from kdlab.methods import DataFree, Paraphraser, WithFeatures, input_gradient

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 
-from kdlab.compare.recipes import code_mark
+from kdlab.compare.mark import code_mark
 from kdlab.compare.run import Outcome
 from labkit.storage import atomic_write
 
