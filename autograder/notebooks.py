@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -55,12 +56,17 @@ def read_notebook(path: str | Path) -> NotebookNode:
     text, _ = decode(path.read_bytes(), path.name)
     try:
         raw = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise UnreadableNotebookError(f"{path.name} is not JSON ({error})") from None
+    except (ValueError, RecursionError, MemoryError) as error:  # also of numbers with 5,000 digits
+        raise UnreadableNotebookError(f"{path.name} is not JSON ({_short(error)})") from None
     try:
         return from_json(_without_half_characters(raw))
     except Exception as error:  # whatever nbformat stumbles over in a damaged file
-        raise UnreadableNotebookError(f"{path.name} is not a notebook ({error})") from None
+        raise UnreadableNotebookError(f"{path.name} is not a notebook ({_short(error)})") from None
+
+
+def _short(error: Exception) -> str:
+    """What an error says, in a line; a stranger's file is quoted in some."""
+    return " ".join(f"{error or type(error).__name__}".split())[:200]
 
 
 def decode(content: bytes, name: str) -> tuple[str, str]:
@@ -164,21 +170,28 @@ def _are_attachments(found: Any) -> bool:
 def give_ids(cells: Iterable[dict[str, Any]]) -> None:
     """Give every cell a unique id, the same one each time: from its content, not from chance."""
     seen: set[str] = set()
+    copies: Counter[tuple[str, str]] = Counter()
     for cell in cells:
         known = cell.get("id")
         if not (isinstance(known, str) and _ID.fullmatch(known)) or known in seen:
-            cell["id"] = _content_id(cell, seen)
+            cell["id"] = _content_id(cell, seen, copies)
         seen.add(cell["id"])
 
 
-def _content_id(cell: dict[str, Any], taken: set[str]) -> str:
-    number = 0
+def _content_id(
+    cell: dict[str, Any], taken: set[str], copies: Counter[tuple[str, str]]
+) -> str:
+    """An id that nobody has; of equal cells each goes on counting where the one before ended."""
+    content = (cell["cell_type"], cell["source"])
     while True:
-        text = f"{number}\n{cell['cell_type']}\n{cell['source']}"
-        digest = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:12]
-        if digest not in taken:
-            return digest
-        number += 1
+        found = _digest(f"{copies[content]}\n{content[0]}\n{content[1]}")
+        copies[content] += 1
+        if found not in taken:
+            return found
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:12]
 
 
 def language_of(notebook: NotebookNode) -> str:

@@ -53,7 +53,10 @@ def _find(folder: Path, name: str, release: NotebookNode) -> HandedIn:
         return HandedIn(None, f"the folder {folder.name} is a link")
     if glob.has_magic(str(folder)):
         return HandedIn(None, f"the path {folder} has one of the signs * ? [ ]; rename the folder")
-    return find_notebook(folder, name, release)
+    try:
+        return find_notebook(folder, name, release)
+    except Exception as error:  # whatever a stranger's files do here costs nobody else anything
+        return HandedIn(None, f"its files cannot be read ({type(error).__name__}: {error})")
 
 
 def _releases(course: Any) -> dict[str, NotebookNode]:

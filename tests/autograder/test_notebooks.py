@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.notebooks import UnreadableNotebookError, decode, from_json, grade_id, read_notebook
+from autograder import notebooks
+from autograder.notebooks import (
+    UnreadableNotebookError,
+    decode,
+    from_json,
+    give_ids,
+    grade_id,
+    read_notebook,
+)
 
 
 def write(folder, content):
@@ -123,3 +131,41 @@ def test_what_is_read_is_valid_whatever_the_cells_are(found, metadata):
     notebook = from_json({"nbformat": 4, "cells": found, "metadata": metadata})
     nbformat.validate(notebook)
     assert len({cell.id for cell in notebook.cells}) == len(notebook.cells)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"nbformat": 4, "nbformat_minor": ' + "9" * 5000 + ', "metadata": {}, "cells": []}',
+        "[" * 200_000,
+        '{"nbformat": 4, "cells": ' + '{"a":' * 100_000,
+        '{"nbformat": 4, "cells": [' + "1e999," * 10 + "NaN]",
+    ],
+    ids=["huge integer", "nested lists", "nested objects", "no end"],
+)
+def test_json_that_python_stumbles_over_is_unreadable_in_one_short_line(tmp_path, text):
+    path = tmp_path / "a.ipynb"
+    path.write_text(text)
+    with pytest.raises(UnreadableNotebookError) as error:
+        read_notebook(path)
+    assert len(str(error.value)) < 300 and "\n" not in str(error.value)
+
+
+def test_equal_cells_get_ids_in_linear_work(monkeypatch):
+    """Twice the cells, twice the work; it was four times, and minutes for 16,000."""
+    counted = []
+
+    def count(text):
+        counted.append(text)
+        return digest(text)
+
+    digest = notebooks._digest
+    monkeypatch.setattr(notebooks, "_digest", count)
+    work = []
+    for number in (200, 400):
+        counted.clear()
+        cells = [{"cell_type": "code", "source": "x"} for _ in range(number)]
+        give_ids(cells)
+        assert len({cell["id"] for cell in cells}) == number
+        work.append(len(counted))
+    assert work == [200, 400]
