@@ -48,7 +48,6 @@ class AutogradeClass(Autograde):
     handed_in : dict of str to HandedIn
         The file to read for each notebook, by the path that it should have.
     begin_with : Notes
-        What is known of the notebook that is read next.
     """
 
     def __init__(self, order: Order | None = None, **options: Any) -> None:
@@ -57,10 +56,7 @@ class AutogradeClass(Autograde):
 
     @classmethod
     def take_over(cls, converter: Any) -> AutogradeClass:
-        """Make an ``Autograde`` that nbgrader made one of these.
-
-        nbgrader lets the exporter be chosen, not the converter that uses it.
-        """
+        """Make an ``Autograde`` one of these: nbgrader lets the exporter alone be chosen."""
         if not isinstance(converter, cls):
             converter.__class__ = cls
             converter._prepare(Order())
@@ -139,7 +135,12 @@ class AutogradeClass(Autograde):
         if self._unchanged is None:
             execute = ExecuteSubmission(parent=self.exporter)
             self._unchanged = Unchanged(self.coursedir, assignment_id, execute)
-        digest = self._unchanged.digest(student_id)
+        try:
+            digest = self._unchanged.digest(student_id)
+        except Exception as error:  # of one student's files
+            self.ledger.start(assignment_id, student_id, "")
+            self.ledger.fail({"student": student_id, "assignment": assignment_id}, error)
+            return False
         known = not self.order.fresh and self._unchanged.holds(student_id, digest)
         with temp_attrs(self, force=self.force or not known):
             graded: bool = super().init_destination(assignment_id, student_id)

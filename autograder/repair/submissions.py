@@ -40,11 +40,15 @@ def find_all(course: Any) -> dict[str, dict[str, HandedIn]]:
     releases = _releases(course)
     found: dict[str, dict[str, HandedIn]] = {}
     for folder in _folders(course):
-        if _is_empty(folder):
-            continue
         for name, release in releases.items():
-            path = os.path.join(folder, name)
-            found.setdefault(folder, {})[path] = _find(Path(folder), name, release)
+            try:
+                if _is_empty(folder):
+                    continue
+                handed_in = _find(Path(folder), name, release)
+            except Exception as error:  # whatever a stranger's files do costs nobody else anything
+                told = f"its files cannot be read ({type(error).__name__}: {error})"
+                handed_in = HandedIn(None, told)
+            found.setdefault(folder, {})[os.path.join(folder, name)] = handed_in
     return found
 
 
@@ -53,10 +57,7 @@ def _find(folder: Path, name: str, release: NotebookNode) -> HandedIn:
         return HandedIn(None, f"the folder {folder.name} is a link")
     if glob.has_magic(str(folder)):
         return HandedIn(None, f"the path {folder} has one of the signs * ? [ ]; rename the folder")
-    try:
-        return find_notebook(folder, name, release)
-    except Exception as error:  # whatever a stranger's files do here costs nobody else anything
-        return HandedIn(None, f"its files cannot be read ({type(error).__name__}: {error})")
+    return find_notebook(folder, name, release)
 
 
 def _releases(course: Any) -> dict[str, NotebookNode]:
