@@ -38,8 +38,8 @@ def grade(step: type[Execute], kernel: str, lab: str, folder: Path) -> None:
         notebook, _ = executing.preprocess(notebook, where)
     for cell in filter(is_graded_code, notebook.cells):
         result = read_result(cell)
-        if result.points != result.max_points:
-            raise click.ClickException(f"{result.name}: {result.points}, {result.fault}")
+        if result.fault or not all(check.is_full for check in result.checks if check.weight):
+            raise click.ClickException(f"{result.name}: {result.checks}, {result.fault}")
 
 
 @click.command()

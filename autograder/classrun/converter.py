@@ -112,12 +112,13 @@ class AutogradeClass(Autograde):
 
     def _find(self) -> None:
         """Find what to grade; only of the students that were named, if any were."""
-        self.assignments = {}
-        wanted = self.order.students
         for folder, found in find_all(self.coursedir).items():
-            if wanted is None or Path(folder).parent.name in wanted:
-                self.handed_in |= found
-                self.assignments[folder] = sorted(found)
+            self.handed_in |= found
+            self.assignments[folder] = sorted(found)
+        wanted = self.order.students
+        if wanted is not None:
+            named = self.assignments.items()
+            self.assignments = {f: n for f, n in named if Path(f).parent.name in wanted}
 
     def _report(self) -> None:
         missing = without_submission(self.coursedir)

@@ -1,5 +1,8 @@
 """The checks are checked: right passes, wrong loses points and is named, and no check is idle."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -127,3 +130,12 @@ def test_known_mistakes_are_tried_no_more_than_it_takes(monkeypatch):
     everything = len(EXERCISES["2-2"].wrong) * len(sheet.trials)
     assert len(tried) < everything / 3
     assert list(report.mistake.observations) == report.mistake.observations[:]
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.ko.md"])
+def test_the_numbers_in_the_readme_are_those_of_the_tables(name):
+    text = (Path(__file__).resolve().parents[2] / name).read_text("utf-8")
+    right = sum(len(exercise.right) for exercise in EXERCISES.values())
+    wrong = sum(len(exercise.wrong) for exercise in EXERCISES.values())
+    told = re.findall(r"(\d+) (?:known wrong ways|right ways)|(?:오답|풀이) (\d+)", text)
+    assert [int(a or b) for a, b in told] == [wrong, right]
