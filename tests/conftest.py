@@ -22,6 +22,14 @@ def no_settings_from_outside(monkeypatch):
             monkeypatch.delenv(name)
 
 
+@pytest.fixture(autouse=True)
+def same_folder():
+    """A test that leaves the process in another folder would decide what the next one finds."""
+    before = os.getcwd()
+    yield
+    assert os.getcwd() == before
+
+
 def make_split(n: int, first_id: int, seed: int) -> Split:
     generator = torch.Generator().manual_seed(seed)
     labels = torch.arange(n) % 4
