@@ -15,7 +15,7 @@ settings.load_profile("any-machine")
 
 
 @pytest.fixture(autouse=True)
-def no_settings_from_outside(monkeypatch):
+def no_settings_from_outside(same_folder, monkeypatch):
     """A developer's own KDLAB_* variables must not change what is tested."""
     for name in list(os.environ):
         if name.startswith("KDLAB_"):
