@@ -21,6 +21,12 @@ LOCAL_SEED = 90210  # of the hidden inputs where no submission is graded
 class Submission(Protocol):
     """What can be asked about a submission.
 
+    Whose fault it is when there is no answer: what the student's code does (an exception, no data,
+    too much of it, no end) comes back as a `labkit.judge.case.Fault` and costs that exercise; what
+    the grader cannot do raises `autograder.errors.GraderError`, and the submission is ungraded.
+    While grading, a call may take ``c.ExecuteSubmission.call_limit`` seconds (20), a function of
+    the library ``training_limit`` (600), and an answer has at most 64 MiB.
+
     Attributes
     ----------
     seed : int

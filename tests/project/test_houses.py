@@ -54,3 +54,18 @@ def test_make_lint_holds_the_contracts():
     assert set(contracts["root_packages"]) == {"labkit", "kdlab", "autograder", "kdcourse"}
     assert len(contracts["contracts"]) >= 4
     assert "lint-imports" in (ROOT / "Makefile").read_text("utf-8")
+
+
+def test_the_tree_of_errors_shows_all_of_them():
+    """As the code has them, each below what it derives from."""
+    classes = re.compile(r"^class (\w+)\((\w+)[,)]", re.MULTILINE)
+    found = [
+        pair
+        for path in (ROOT / "autograder").rglob("*.py")
+        for pair in classes.findall(path.read_text("utf-8"))
+    ]
+    known = {"AutograderError"}
+    while more := {name for name, base in found if base in known} - known:
+        known |= more
+    shown = re.findall(r"[├└]── (\w+)", (ROOT / "autograder" / "errors.py").read_text("utf-8"))
+    assert sorted(shown) == sorted(known - {"AutograderError"})
