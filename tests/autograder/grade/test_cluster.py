@@ -10,11 +10,9 @@ from pathlib import Path
 
 import pytest
 from distributed import Client
-from rich.console import Console
 
 from autograder.errors import UsageError
 from autograder.grade import pool, workers
-from autograder.grade.show import Show
 
 pytestmark = pytest.mark.slow
 
@@ -122,7 +120,7 @@ def test_jobs_with_a_gpu_go_to_workers_with_that_tag(cluster, job_of):
     cluster.worker(0)
     with Client(cluster.address) as client:
         client.wait_for_workers(1, timeout=60)
-        asked = pool.Pool(lambda: client, Show(Console(quiet=True)))
+        asked = pool.Pool(lambda: client)
         asked.submit(job_of(device="gpu"))
         time.sleep(2)
         assert not asked._finished.has_ready()

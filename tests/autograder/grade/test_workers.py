@@ -20,7 +20,8 @@ def facts():
     from autograder.sandbox import shared, zygote
     from autograder.sandbox.zygote import purpose_of
     from autograder.execution.kernel_view import common_mounts
-    borrowed = shared.borrow(purpose_of(Sandbox(), common_mounts(os.environ)))
+    from autograder.subject import find_subject
+    borrowed = shared.borrow(purpose_of(Sandbox(), common_mounts(os.environ, find_subject())))
     return dict(
         pid=os.getpid(), parent=os.getppid(), torch="torch" in sys.modules,
         threads=os.environ["OMP_NUM_THREADS"], folder=os.getcwd() in sys.path,
@@ -38,6 +39,8 @@ if __name__ == "__main__":
 @pytest.mark.parametrize("plan", ["busy", "perhaps nothing"])
 def test_workers_have_their_imports_and_one_source_of_kernels(tmp_path, plan):
     (tmp_path / "start.py").write_text(CODE)
+    course = '[tool.autograder]\nsubject = "kdcourse.course:SUBJECT"\n'
+    (tmp_path / "pyproject.toml").write_text(course)
     command = [sys.executable, "start.py", plan]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
