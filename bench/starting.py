@@ -28,14 +28,9 @@ from rich.console import Console
 from timing import show
 from traitlets.config import Config
 
-from autograder.sandbox import (
-    IMPORTS_OF_LABS,
-    KERNEL_NAME,
-    Mounts,
-    add_kernel_spec,
-    mounted,
-    zygote,
-)
+from autograder.execution.kernel_view import common_mounts
+from autograder.sandbox import KERNEL_NAME, add_kernel_spec, mounted, zygote
+from kdcourse.course import SUBJECT
 
 CELL = "import labkit.answer, kdlab.training, matplotlib.pyplot, torch; torch.ones(9).sum()"
 SECONDS = 120
@@ -52,7 +47,7 @@ class Kernel:
     def start(cls, folder: Path, fork: bool) -> Kernel:
         """Start one, see to it that it is of the kind that is to be measured."""
         manager = KernelManager(kernel_name=KERNEL_NAME, config=Config(Sandbox={"fork": fork}))
-        with mounted(Mounts(working_folder=folder, imports=IMPORTS_OF_LABS)):
+        with mounted(common_mounts({}, SUBJECT).extended(working_folder=folder)):
             manager.start_kernel()
         if (manager.provisioner.guardian is not None) != fork:
             raise click.ClickException("Kernels cannot be forked here; see autograder selfcheck.")
