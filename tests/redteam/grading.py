@@ -187,6 +187,8 @@ def ended(mark: str) -> list[str]:
 
 def canaries(root: Path) -> None:
     """A course's secrets, each with a word in it that must not be seen anywhere."""
+    subject = '[tool.autograder]\nsubject = "kdcourse.course:SUBJECT"\n'
+    (root / "pyproject.toml").write_text(subject, "utf-8")
     for name in (
         "gradebook.db",
         ".course-secret",
