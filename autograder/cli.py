@@ -48,9 +48,10 @@ class Verbs(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of a verb; None if there is none."""
-        if cmd_name not in all_verbs():
+        verbs = all_verbs()
+        if cmd_name not in verbs:
             return None
-        found: click.Command = resolve(all_verbs()[cmd_name][0], f"autograder {cmd_name}")
+        found: click.Command = resolve(verbs[cmd_name][0], f"autograder {cmd_name}")
         return found
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -172,4 +172,3 @@ class Measured:
     title: Text
     checks: tuple[Check, ...]
     measure: Callable[[Submission], Sequence[CheckScore]]
-

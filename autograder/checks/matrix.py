@@ -43,6 +43,14 @@ def verdicts(exercise: Exercise, seed: int = LOCAL_SEED) -> Iterator[Verdict]:
         yield Verdict(sheet.id, "wrong", wrong.id, report, tuple(_defects(wrong.id, report)))
 
 
+def defects_of(exercise: Exercise, found: list[Verdict]) -> Iterator[str]:
+    """What the checks of an exercise do that they must not do, each with its place."""
+    for verdict in found:
+        yield from (f"{exercise.id} {verdict.id}: {defect}" for defect in verdict.defects)
+    for id in idle_checks(exercise, found):
+        yield f"{exercise.id} {id}: nothing in the tables fails this check"
+
+
 def idle_checks(exercise: Exercise, found: list[Verdict]) -> list[str]:
     """Checks with a weight that nothing in the tables fails."""
     failing = {result.id for verdict in found for result in _failed(verdict.report)}

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from autograder.checks.consistency import contradictions
 from autograder.checks.exercise import Exercise
-from autograder.checks.matrix import Verdict, idle_checks, verdicts
+from autograder.checks.matrix import Verdict, defects_of, verdicts
 from autograder.subject import Subject, find_subject
 
 
@@ -36,9 +36,7 @@ def print_matrix(subject: Subject, only: str | None = None) -> int:
         of_exercise = list(verdicts(exercise))
         found += of_exercise
         console.print(_table(exercise, of_exercise))
-        idle = idle_checks(exercise, of_exercise)
-        defects += [f"{exercise.id} {id}: nothing in the tables fails this check" for id in idle]
-    defects += [f"{each.exercise} {each.id}: {defect}" for each in found for defect in each.defects]
+        defects += defects_of(exercise, of_exercise)
     wrong = sum(each.kind == "wrong" for each in found)
     console.print(
         f"{len(found) - wrong} right ways, {wrong} mistakes, {len(defects)} defects"

@@ -9,7 +9,7 @@ from nbformat import NotebookNode
 
 from autograder.checks.consistency import contradictions
 from autograder.checks.exercise import Exercise
-from autograder.checks.matrix import idle_checks, verdicts
+from autograder.checks.matrix import defects_of, verdicts
 from autograder.checks.public import public_folder
 from autograder.notebooks import grade_id, is_graded_code, nbgrader, read_notebook
 from autograder.publishing.fences import ReleaseError
@@ -85,12 +85,8 @@ def _unproved(subject: Subject, lab: str, folder: Path) -> Iterator[str]:
     defects = []
     for exercise in subject.exercises(lab):
         if isinstance(exercise, Exercise):
-            tried = list(verdicts(exercise))
-            defects += [f"{lab}, {v.exercise} {v.id}: {d}" for v in tried for d in v.defects]
-            defects += [
-                f"{lab}, {exercise.id} {id}: nothing in the tables fails this check"
-                for id in idle_checks(exercise, tried)
-            ]
+            found = defects_of(exercise, list(verdicts(exercise)))
+            defects += [f"{lab}, {defect}" for defect in found]
     yield from defects
     if not defects:
         folder.mkdir(parents=True, exist_ok=True)

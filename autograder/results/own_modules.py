@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import importlib.util
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from autograder.errors import GraderError
@@ -47,10 +47,13 @@ def own_modules(folder: Path, sources: Iterable[str], known: Iterable[str]) -> d
 def digest_of_own_modules(folder: Path, sources: Iterable[str], known: Iterable[str]) -> str:
     """Hash of `own_modules`; empty if there are none."""
     found = own_modules(folder, sources, known)
-    if not found:
-        return ""
+    return digest_of_files(found) if found else ""
+
+
+def digest_of_files(files: Mapping[str, Path]) -> str:
+    """Hash of files, by name and content."""
     digest = hashlib.sha256()
-    for name, path in sorted(found.items()):
+    for name, path in sorted(files.items()):
         digest.update(f"{name}\0".encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()

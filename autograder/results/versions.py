@@ -7,7 +7,6 @@ declares. Exports, reports and drawings decide nothing, and other labs' checks n
 
 from __future__ import annotations
 
-import hashlib
 import importlib.metadata
 import importlib.util
 import platform
@@ -16,7 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from autograder.errors import GraderError
-from autograder.results.own_modules import imported_names, source_of
+from autograder.results.own_modules import digest_of_files, imported_names, source_of
 from autograder.subject import Lab, Subject
 
 #: Where the execution of a submission begins. Some of it is started by its name and not by an
@@ -45,13 +44,13 @@ def checks_version(subject: Subject, assignment: str) -> str:
     GraderError
         If a module that the course names is not there.
     """
-    return _digest(deciding_files(subject, assignment))
+    return digest_of_files(deciding_files(subject, assignment))
 
 
 @lru_cache(maxsize=1)
 def repair_version() -> str:
     """Hash of the source that decides what of a submission is executed."""
-    return _digest(_imported(_REPAIR))
+    return digest_of_files(_imported(_REPAIR))
 
 
 def deciding_files(subject: Subject, assignment: str) -> dict[str, Path]:
@@ -134,14 +133,6 @@ def _data(pattern: str) -> dict[str, Path]:
         for path in sorted(folder.glob(glob))
         if path.is_file()
     }
-
-
-def _digest(files: dict[str, Path]) -> str:
-    digest = hashlib.sha256()
-    for name, path in sorted(files.items()):
-        digest.update(f"{name}\0".encode())
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
 
 
 @lru_cache(maxsize=1)
