@@ -8,31 +8,18 @@ from typing import Any
 import numpy as np
 
 from autograder.checks.exercise import Draw, KnownCase
-from autograder.checks.rounding import UNIT, Array, Rounded
+from autograder.checks.rounding import UNIT, Rounded
+from kdcourse.modules import (
+    draw_images,
+    gradient_products,
+    shapes_of_parameters,
+    student_layers,
+    student_pass,
+)
 from kdcourse.references import cnn
 from labkit.judge.case import Case
-from labkit.probe.weights import images_of, weight_of
 
 _GIVEN_LATER = ("kdlab.models.student.StudentCNN",)
-
-
-def _layers(classes: int) -> dict[str, tuple[tuple[int, ...], tuple[int, ...]]]:
-    """Shapes of each layer's weight and bias."""
-    return {
-        "conv1": ((16, 3, 3, 3), (16,)),
-        "conv2": ((16, 16, 3, 3), (16,)),
-        "linear1": ((256, 1024), (256,)),
-        "linear2": ((classes, 256), (classes,)),
-    }
-
-
-def _layer_shapes(classes: int) -> Array:
-    shapes = sorted(shape for pair in _layers(classes).values() for shape in pair)
-    return np.array([[*shape, 0, 0, 0, 0][:4] for shape in shapes], dtype=np.float64)
-
-
-def _images(draw: Draw, count: int) -> dict[str, Any]:
-    return {"shape": [count, 3, 32, 32], "seed": int(draw.labels(1, 10_000)[0])}
 
 
 def _network_case(
@@ -40,40 +27,22 @@ def _network_case(
 ) -> KnownCase:
     classes = arguments.get("num_classes", 10)
     seed = int(draw.labels(1, 10_000)[0])
-    weights = {
-        name: tuple(weight_of(shape, seed) for shape in pair)
-        for name, pair in _layers(classes).items()
-    }
-    for _ in range(20):  # with the errors of TF32 no images are clear
-        inputs = _images(draw, images)
-        done = cnn.forward(draw.exact(images_of(**inputs)), weights)
-        if cnn.is_clear(done):
-            break
+    inputs, weights, done = student_pass(draw, images, classes, seed)
     options = {"inputs": inputs, "weights": seed}
     case = Case("module", arguments, forbidden=_GIVEN_LATER, options=options, **special)
-    expected: dict[str, Any] = {"layers": _layer_shapes(classes), "value": done.logits}
+    shapes = [shape for pair in student_layers(classes).values() for shape in pair]
+    expected: dict[str, Any] = {"layers": shapes_of_parameters(shapes), "value": done.logits}
     if tag == "usual":
         cotangent = draw.numbers(images, classes, spread=1)
         case = replace(case, cotangent=cotangent)
-        expected |= _gradient_products(done, weights, cotangent, seed + 1)
+        pairs = cnn.backward(done, weights, cotangent).values()
+        expected |= gradient_products((each for pair in pairs for each in pair), seed)
     return KnownCase(tag, case, expected)
 
 
-def _gradient_products(
-    done: cnn.Pass, weights: dict[str, Any], cotangent: Array, seed: int
-) -> dict[str, Any]:
-    """What `labkit.probe.modules.gradients_by_shape` should see."""
-    products: dict[str, Any] = {}
-    for pair in cnn.backward(done, weights, cotangent).values():
-        for gradient in pair:
-            entry = "gradient:" + "x".join(map(str, gradient.shape))
-            product = np.sum(gradient * weight_of(gradient.shape, seed))
-            products[entry] = products[entry] + product if entry in products else product
-    return products
-
-
 def _dropout_case(draw: Draw) -> KnownCase:
-    options = {"inputs": _images(draw, 2), "weights": int(draw.labels(1, 10_000)[0]), "dropout": 3}
+    images, seed = draw_images(draw, 2), int(draw.labels(1, 10_000)[0])
+    options = {"inputs": images, "weights": seed, "dropout": 3}
     kept = Rounded(np.full(2, 1 / (1 - 0.1)), (16 * UNIT) ** 2)  # units are 0.1 or larger
     case = Case("module", {"num_classes": 256}, forbidden=_GIVEN_LATER, options=options)
     return KnownCase("dropout", case, {"dropout": kept})

@@ -9,11 +9,17 @@ import numpy as np
 from autograder.checks.exercise import Draw, KnownCase
 from autograder.checks.rounding import Array
 from kdcourse.common import step_case
+from kdcourse.modules import (
+    gradient_products,
+    shapes_of_parameters,
+    student_layers,
+    student_pass,
+)
 from kdcourse.references import cnn
 from kdcourse.references import maps as map_reference
 from kdcourse.references.losses import Values
 from labkit.judge.case import Case
-from labkit.probe.weights import images_of, weight_of
+from labkit.probe.weights import weight_of
 
 # Tag, shape, and what is special about the case.
 _SIZES: tuple[tuple[str, tuple[int, ...], dict[str, Any]], ...] = (
@@ -59,30 +65,13 @@ def mse_cases(draw: Draw) -> list[KnownCase]:
 _REGRESSOR = ((32, 16, 3, 3), (32,))
 
 
-def _layers(classes: int) -> dict[str, tuple[tuple[int, ...], tuple[int, ...]]]:
-    """Shapes of each layer's weight and bias, without the regressor's."""
-    return {
-        "conv1": ((16, 3, 3, 3), (16,)),
-        "conv2": ((16, 16, 3, 3), (16,)),
-        "linear1": ((256, 1024), (256,)),
-        "linear2": ((classes, 256), (classes,)),
-    }
-
-
 def _regressor_case(
     tag: str, draw: Draw, images: int, whole_map: bool, **arguments: int
 ) -> KnownCase:
     """A pass through the network; ``whole_map`` asks for the map's numbers, not only its shape."""
     classes = arguments.get("num_classes", 10)
-    layers, seed = _layers(classes), int(draw.labels(1, 10_000)[0])
-    weights = {n: tuple(weight_of(shape, seed) for shape in pair) for n, pair in layers.items()}
-    for _ in range(20):  # with the errors of TF32 no images are clear
-        inputs: dict[str, Any] = {
-            "shape": [images, 3, 32, 32], "seed": int(draw.labels(1, 10_000)[0])
-        }
-        done = cnn.forward(draw.exact(images_of(**inputs)), weights)
-        if cnn.is_clear(done):
-            break
+    seed = int(draw.labels(1, 10_000)[0])
+    inputs, weights, done = student_pass(draw, images, classes, seed)
     weight, bias = (weight_of(shape, seed) for shape in _REGRESSOR)
     maps = done.flat.reshape(images, 16, 8, 8)
     cotangent = draw.numbers(images, classes, spread=1)
@@ -95,11 +84,12 @@ def _regressor_case(
         "shape:regressor_output": np.array([images, 32, 8, 8], dtype=np.float64),
         "form:regressor_output": np.zeros(()),
     }
+    layers = student_layers(classes)
     shapes = [shape for pair in (*layers.values(), _REGRESSOR) for shape in pair]
     gradients = [*(g for name in layers for g in pairs[name]), by_weight, by_bias]
-    products = _products(shapes, gradients, seed) if tag == "usual" else {}
+    products = gradient_products(gradients, seed) if tag == "usual" else {}
     expected = {
-        "layers": np.array([[*s, 0, 0, 0][:4] for s in sorted(shapes)], dtype=np.float64),
+        "layers": shapes_of_parameters(shapes),
         "value:logits": done.logits,
         **of_map,
         **products,
@@ -109,16 +99,6 @@ def _regressor_case(
         options={"inputs": inputs, "weights": seed},
     )
     return KnownCase(tag, case, expected)
-
-
-def _products(shapes: list[tuple[int, ...]], gradients: list[Any], seed: int) -> dict[str, Any]:
-    """The gradients as `labkit.probe.modules` looks at them: one number for each shape."""
-    products: dict[str, Any] = {}
-    for shape, gradient in zip(shapes, gradients, strict=True):
-        name = "gradient:" + "x".join(map(str, shape))
-        product = np.sum(gradient * weight_of(shape, seed + 1))
-        products[name] = products[name] + product if name in products else product
-    return products
 
 
 def regressor_cases(draw: Draw) -> list[KnownCase]:
