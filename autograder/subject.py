@@ -189,31 +189,30 @@ def find_subject(folder: str | Path | None = None) -> Subject:
     SubjectError
         If it is named, and cannot be had.
     """
-    start = Path(folder or Path.cwd()).resolve()
-    for place in (start, *start.parents):
-        file = place / "pyproject.toml"
-        if file.is_file():
-            name = subject_named_in(file)
-            if name and str(place) not in sys.path:
-                sys.path.append(str(place))  # a course may lie beside its pyproject.toml
-            if name is not None:
-                return load_subject(name)
+    for place, table in tables_above(folder or Path.cwd(), "autograder"):
+        name = table.get("subject", "")
+        if not isinstance(name, str):
+            file = place / "pyproject.toml"
+            raise SubjectError(f"{file}: [tool.autograder] subject = {name!r} is not a text.")
+        if name and str(place) not in sys.path:
+            sys.path.append(str(place))  # a course may lie beside its pyproject.toml
+        return load_subject(name)
     return NO_SUBJECT
 
 
-def subject_named_in(file: Path) -> str | None:
-    """What a ``pyproject.toml`` names as the subject; None where it says nothing of a course."""
-    try:
-        settings = tomllib.loads(file.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise SubjectError(f"{file} cannot be read: {error}") from None
-    table = settings.get("tool", {}).get("autograder")
-    if table is None:
-        return None
-    name = table.get("subject", "")
-    if not isinstance(name, str):
-        raise SubjectError(f"{file}: [tool.autograder] subject = {name!r} is not a text.")
-    return name
+def tables_above(folder: str | Path, name: str) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Each ``[tool.<name>]`` in a ``pyproject.toml`` of a folder or above it, with its folder."""
+    start = Path(folder).resolve()
+    for place in (start, *start.parents):
+        file = place / "pyproject.toml"
+        if file.is_file():
+            try:
+                settings = tomllib.loads(file.read_text("utf-8"))
+            except (OSError, ValueError) as error:
+                raise SubjectError(f"{file} cannot be read: {error}") from None
+            table = settings.get("tool", {}).get(name)
+            if table is not None:
+                yield place, table
 
 
 @lru_cache(maxsize=16)

@@ -22,10 +22,8 @@ from autograder.course import command
 from autograder.errors import GraderError, UsageError
 from autograder.grade.table import Row, read_rows
 from autograder.notebooks import UnreadableNotebookError, language_of, read_notebook
+from autograder.publishing.steps import LANGUAGE_VARIABLE
 from autograder.results.store import FOLDER, StoreError, store_folder
-
-#: Says in which language a lab is released.
-LANGUAGE = "AUTOGRADER_RELEASE_LANGUAGE"
 
 
 def grade(course: Path, labs: list[str], order: Order) -> dict[str, list[Row]]:
@@ -77,8 +75,8 @@ def _release(app: Any, lab: str) -> None:
         return
     course.release_directory = f"{FOLDER}/releasing"
     made = Path(course.format_path(course.release_directory, ".", lab))
-    before = os.environ.get(LANGUAGE)
-    os.environ.setdefault(LANGUAGE, _language(release))
+    before = os.environ.get(LANGUAGE_VARIABLE)
+    os.environ.setdefault(LANGUAGE_VARIABLE, _language(release))
     try:
         app.start()
     except SystemExit as error:
@@ -87,7 +85,7 @@ def _release(app: Any, lab: str) -> None:
         ) from error
     finally:
         if before is None:
-            del os.environ[LANGUAGE]
+            del os.environ[LANGUAGE_VARIABLE]
     for path in made.rglob("*"):
         target = release / path.relative_to(made)
         if path.is_file():

@@ -27,6 +27,7 @@ from traitlets.config import Config
 
 from autograder.errors import GraderError
 from autograder.notebooks import RELEASED, read_notebook
+from autograder.publishing.release_options import release_options
 from autograder.publishing.steps import FillAddress, SelectCells, TidyMetadata
 from autograder.subject import find_subject
 
@@ -161,15 +162,7 @@ def _lines(notebook: NotebookNode) -> list[str]:
 
 @click.command()
 @click.argument("names", nargs=-1)
-@click.option("--check", is_flag=True, help="Write nothing: show the differences, exit 1 if any.")
-@click.option(
-    "--language",
-    type=click.Choice(["both", "ko", "en"]),
-    default=lambda: os.environ.get("AUTOGRADER_RELEASE_LANGUAGE") or "both",
-    help="Prose to keep; the default is both.",
-)
-@click.option("--solutions", type=click.Path(path_type=Path), default=Path("solutions"))
-@click.option("--labs", type=click.Path(path_type=Path), default=Path("labs"))
+@release_options
 def explore(
     names: tuple[str, ...], check: bool, language: str, solutions: Path, labs: Path
 ) -> None:

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
 
 from autograder.publishing.make import differences, write_release
+from autograder.publishing.release_options import release_options
 from autograder.subject import find_subject
 
 
 @click.command()
-@click.option("--check", is_flag=True, help="Write nothing: show the differences, exit 1 if any.")
-@click.option(
-    "--language",
-    type=click.Choice(["both", "ko", "en"]),
-    default=lambda: os.environ.get("AUTOGRADER_RELEASE_LANGUAGE") or "both",
-    help="Prose to keep; the default is both.",
-)
-@click.option("--solutions", type=click.Path(path_type=Path), default=Path("solutions"))
-@click.option("--labs", type=click.Path(path_type=Path), default=Path("labs"))
+@release_options
 def release(check: bool, language: str, solutions: Path, labs: Path) -> None:
     """Make the student notebooks in LABS from the instructor notebooks in SOLUTIONS.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +33,7 @@ from autograder.notebooks import (
 )
 from autograder.publishing.fences import ENDS, STARTS, ReleaseError, clear_solution
 from autograder.results.own_modules import source_of
-from autograder.subject import find_subject
+from autograder.subject import find_subject, tables_above
 
 Step = tuple[NotebookNode, dict[str, Any]]
 
@@ -42,6 +41,8 @@ PROMPTS = {
     "ko": "**답:** *이 문장을 지우고 답을 쓰세요.*",
     "en": "**Answer:** *Replace this sentence with your answer.*",
 }
+#: Says in which language a lab is released.
+LANGUAGE_VARIABLE = "AUTOGRADER_RELEASE_LANGUAGE"
 _SETTING = re.compile(r"""^LANGUAGE = (["'])\w+\1""", re.MULTILINE)
 _PLACEHOLDER = re.compile(r"\{\{([a-z]+(?:_[a-z]+)*)\}\}")
 _HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS(.*?)### END HIDDEN TESTS", re.DOTALL)
@@ -62,15 +63,12 @@ def read_address(folder: str | Path) -> dict[str, str]:
     folder = Path(folder).resolve()
     library = find_subject(folder).library
     table = library or "autograder"
-    for place in (folder, *folder.parents):
-        file = place / "pyproject.toml"
-        if file.is_file():
-            address = tomllib.loads(file.read_text("utf-8")).get("tool", {}).get(table)
-            if address:
-                said = {key: str(value) for key, value in address.items()}
-                if library:
-                    said["wheel"] = f"{library}-{version_of(library)}-py3-none-any.whl"
-                return said
+    for _, address in tables_above(folder, table):
+        if address:
+            said = {key: str(value) for key, value in address.items()}
+            if library:
+                said["wheel"] = f"{library}-{version_of(library)}-py3-none-any.whl"
+            return said
     raise ReleaseError(f"no pyproject.toml with [tool.{table}] at or above {folder}")
 
 
@@ -84,17 +82,22 @@ def version_of(library: str) -> str:
     return found[1]
 
 
+def chosen_language() -> str:
+    """What the environment says: ``"ko"``, ``"en"`` or, where it says nothing, ``"both"``."""
+    return os.environ.get(LANGUAGE_VARIABLE) or "both"
+
+
 class ReleaseStep(NbGraderPreprocessor):
     """A step that knows which languages the release is in."""
 
     language = CaselessStrEnum(
         ["both", *LANGUAGES],
-        help="Prose in the student notebooks: 'both', 'ko' or 'en'; AUTOGRADER_RELEASE_LANGUAGE.",
+        help=f"Prose in the student notebooks: 'both', 'ko' or 'en'; {LANGUAGE_VARIABLE}.",
     ).tag(config=True)
 
     @default("language")
     def _language_from_environment(self) -> str:
-        return os.environ.get("AUTOGRADER_RELEASE_LANGUAGE") or "both"
+        return chosen_language()
 
 
 class SelectCells(ReleaseStep):

@@ -21,8 +21,8 @@ from kdcourse.end_to_end.stage import Stage, initial_weights, measure, stage
 from kdcourse.end_to_end.thresholds import Bar, load_bars
 from kdlab.end_to_end import Weights
 from labkit.judge.case import Array, Fault
-from labkit.judge.explain import fault_text
-from labkit.judge.messages import WHERE, Text
+from labkit.judge.explain import fault_with_line
+from labkit.judge.messages import Text
 
 #: Least cosine between the trained and the initial weights of the largest layer. Between weights
 #: that have nothing to do with each other it is 0 ± 0.002; long trainings bring it nearer to that.
@@ -158,9 +158,7 @@ def _lenient(on: Stage) -> dict[str, Bar]:
 
 def _faulty(record: EndToEnd, fault: Fault) -> list[CheckScore]:
     """No points for any measure, for one reason."""
-    told = fault_text(fault)
-    if fault.details.get("line", -1) > 0:
-        told = told + WHERE.fill(**fault.details)
+    told = fault_with_line(fault)
     return [
         CheckScore(measure.name, measure.title, measure.weight, 0.0, fault.kind, told)
         for measure in record.graded

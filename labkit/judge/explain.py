@@ -54,6 +54,14 @@ def fault_text(fault: Fault) -> Text:
     return messages.FAULTS[fault.kind].fill(**details)
 
 
+def fault_with_line(fault: Fault) -> Text:
+    """What a fault means and, where that is known, in which line it came up."""
+    told = fault_text(fault)
+    if fault.details.get("line", -1) > 0:
+        told += messages.WHERE.fill(**fault.details)
+    return told
+
+
 def entry_text(entry: str) -> Text:
     """The name of an entry in words: ``gradient:student_logits`` is a gradient."""
     what, _, of = entry.partition(":")

@@ -8,8 +8,8 @@ from autograder.checks.exercise import Check, Measured
 from autograder.execution.submission import Submission
 from autograder.marks.score import CheckScore
 from labkit.judge.case import Fault
-from labkit.judge.explain import fault_text
-from labkit.judge.messages import WHERE, Text
+from labkit.judge.explain import fault_with_line
+from labkit.judge.messages import Text
 
 from quantcourse.end_to_end.bars import load_bars
 from quantcourse.end_to_end.rebuild import (
@@ -92,10 +92,7 @@ def grade_network(submission: Submission) -> list[CheckScore]:
     except StrangeNetworkError as error:
         return _nothing("malformed", error.told)
     if isinstance(seen, Fault):
-        told = fault_text(seen)
-        if seen.details.get("line", -1) > 0:
-            told = told + WHERE.fill(**seen.details)
-        return _nothing(seen.kind, told)
+        return _nothing(seen.kind, fault_with_line(seen))
     if seen.likeness < load_bars()["likeness"].threshold:
         return _nothing("elsewhere", _ELSEWHERE)
     return [_accuracy(seen), _size(seen, given)]
