@@ -26,11 +26,11 @@ _ELSEWHERE = Text(
     "The weights that came back do not resemble the network that the grader sent.",
 )
 _INACCURATE = Text(
-    "앞의 실습 가운데 틀린 곳이 있는지 확인하십시오.",
+    "앞의 실습 가운데 틀린 곳이 있는지 확인하세요.",
     "See whether one of the exercises before still loses points.",
 )
 _LARGE = Text(
-    "choose_bits가 예산을 지키는지 확인하십시오.", "See whether choose_bits keeps the budget."
+    "choose_bits가 예산을 지키는지 확인하세요.", "See whether choose_bits keeps the budget."
 )
 _CHECKS = (
     Check(
