@@ -59,7 +59,7 @@ class Course:
             [sys.executable, *arguments],
             cwd=self.root,
             env={
-                **{n: v for n, v in os.environ.items() if not n.startswith("KDLAB_")},
+                **os.environ,
                 "PYTHONPATH": os.pathsep.join(map(str, paths)),
                 "REFUSED": str(self.refused),
                 "STARTED": str(self.started),

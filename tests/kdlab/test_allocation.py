@@ -43,8 +43,8 @@ def page_faults(before: str) -> int:
 def test_the_same_pages_are_used_again():
     told = "from kdlab.allocation import keep_freed_memory; assert keep_freed_memory()"
     once = TENSORS * MIB * 2**20 // PAGE
-    assert page_faults(told) < once / 4
-    assert page_faults("pass") > 2 * once  # or there would be nothing to mend
+    assert page_faults(told) < once  # in all steps together
+    assert page_faults("pass") > STEPS * once / 2  # or there would be nothing to mend
 
 
 @pytest.fixture

@@ -42,8 +42,7 @@ def cluster(tmp_path, toy_checks, short_tmp, processes):
 
         def run(*command, folder):
             folder.mkdir(exist_ok=True)
-            kept = {n: v for n, v in os.environ.items() if not n.startswith("KDLAB_")}
-            environment = {**kept, "KDLAB_MARK": MARK, "HOME": str(folder),
+            environment = {**os.environ, "KDLAB_MARK": MARK, "HOME": str(folder),
                            "PYTHONPATH": os.pathsep.join([str(ROOT), str(toy_checks)]),
                            "OMP_NUM_THREADS": "1"}  # fmt: skip
             return stack.enter_context(
