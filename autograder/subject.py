@@ -57,14 +57,6 @@ class Lab:
     data: tuple[str, ...] = ()
 
 
-def _nothing(environment: Variables) -> Mapping[Path, str]:
-    return {}
-
-
-def _no_mark(environment: Variables) -> str:
-    return ""
-
-
 @dataclass(frozen=True, eq=False)
 class Subject:
     """A course, as it declares itself.
@@ -106,6 +98,9 @@ class Subject:
         and the absolute path at which a kernel sees it.
     data_mark : callable
         From the environment, a text that changes with data of the user's own.
+    obstacle : callable
+        From the name of a lab and the environment, why no submission of it can be graded on this
+        machine, and what to do; empty if they can. Asked before a submission is executed.
     commands : mapping of str to str
         Further verbs of ``autograder``, each with the dotted name of its click command.
     bundle_files : str
@@ -129,8 +124,9 @@ class Subject:
     defaults: Variables = field(default_factory=dict)
     shown: Variables = field(default_factory=dict)
     fresh: str = ""
-    visible: Callable[[Variables], Mapping[Path, str]] = _nothing
-    data_mark: Callable[[Variables], str] = _no_mark
+    visible: Callable[[Variables], Mapping[Path, str]] = lambda _: {}
+    data_mark: Callable[[Variables], str] = lambda _: ""
+    obstacle: Callable[[str, Variables], str] = lambda *_: ""
     commands: Mapping[str, str] = field(default_factory=dict)
     bundle_files: str = ""
     demo: str = ""

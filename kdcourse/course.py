@@ -25,6 +25,12 @@ def _visible(environment: Mapping[str, str]) -> Mapping[Path, str]:
     return visible(environment)
 
 
+def _obstacle(lab: str, environment: Mapping[str, str]) -> str:
+    from kdcourse.end_to_end.ready import obstacle  # needs torch, as whoever executes does
+
+    return obstacle(lab, environment)
+
+
 def _data_mark(environment: Mapping[str, str]) -> str:
     """Hash of the size and the date of an image folder; empty for data that never change."""
     kind, _, path = environment.get("KDLAB_DATASET", "").partition(":")
@@ -65,6 +71,7 @@ SUBJECT = Subject(
     fresh="KDLAB_DATA_ROOT",
     visible=_visible,
     data_mark=_data_mark,
+    obstacle=_obstacle,
     commands={"calibrate": "kdcourse.end_to_end.calibrate_command:calibrate"},
     bundle_files="kdcourse:bundle_files",
     demo="kdcourse.demo:STUDENTS",

@@ -30,6 +30,11 @@ def choose_dtype(device: torch.device) -> torch.dtype | None:
     return None
 
 
+def name_of_precision(device: torch.device) -> str:
+    """In which the forward passes of a training on a device are computed, such as ``"float32"``."""
+    return str(choose_dtype(device) or torch.float32).removeprefix("torch.")
+
+
 def _cpu_has_bfloat16() -> bool:
     """Whether the processor multiplies bfloat16 by itself; emulated, it is slower than float32."""
     if platform.machine() not in ("x86_64", "AMD64"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 import time
 import uuid
@@ -67,9 +68,11 @@ class RunSubmission(Execute):
         Raises
         ------
         JobError
-            If this machine has other versions than the one that the job comes from.
+            If this machine has other versions than the one that the job comes from, or if the
+            course cannot grade the lab on it.
         """
         _refuse_other_versions(job)
+        _refuse_what_has_an_obstacle(job)
         try:
             record = self._execute_once(job)
         except (RuntimeError, GraderError) as error:  # it did not even start
@@ -205,3 +208,10 @@ def _refuse_other_versions(job: Job) -> None:
                 f"this machine has other {name} than the one that asks: {version}, not {wanted}."
                 " Install the same grader, course and libraries on both"
             )
+
+
+def _refuse_what_has_an_obstacle(job: Job) -> None:
+    subject = load_subject(job.subject)
+    with environment(job.environment, subject):
+        if said := subject.obstacle(job.assignment, os.environ):
+            raise JobError(said)

@@ -101,7 +101,9 @@ def write(
         "device": _hardware(on.device, jobs),
         "versions": {"python": platform.python_version(), "torch": torch.__version__,
                      "kdlab": kdlab.__version__},
-        "schedule": {e: schedule(records()[e], on.counts_as) for e in bars},
+        "teacher": on.teacher_digest,
+        "precision": on.precision,
+        "schedule": {e: records()[e].trained_by(on.counts_as) for e in bars},
         "seeds": seeds,
         "bars": {e: {name: asdict(bar) for name, bar in b.items()} for e, b in bars.items()},
         "values": with_term,
@@ -111,11 +113,6 @@ def write(
         partial.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     draw(bars, with_term, without).savefig(path.with_suffix(".png"), dpi=120, facecolor="white")
     return path
-
-
-def schedule(record: EndToEnd, data: str) -> dict[str, float]:
-    """What of the trainings a bar depends on: other values make it worthless."""
-    return {**asdict(record.schedule_for(data)), "rate": record.rate}
 
 
 def draw(bars: Bars, with_term: Values, without: Values) -> Any:

@@ -44,13 +44,12 @@ def calibrate_mistakes(
     """
     on = replace(stage_for(dataset, device), serves=serves or "")
     paths = {lab: bars_path(lab, on.counts_as, on.device.type) for lab in records_by_bars()}
-    bars: dict[str, dict[str, Bar]] = {}
-    for lab, path in paths.items():
+    for path in paths.values():
         if not path.exists():
             raise UsageError(
                 f"There are no bars yet: {path}. Run `autograder calibrate` with seeds."
             )
-        bars |= load_bars(lab, on.counts_as, on.device.type)
+    bars = {id: load_bars(record, on.circumstances) for id, record in records().items()}
     found = try_mistakes(on, range(seeds), told, bars)
     for lab, its in records_by_bars().items():
         mistakes = {each.id: found[each.id] for each in its}

@@ -16,9 +16,10 @@ from autograder.execution.submission import Submission
 from autograder.marks.score import CheckScore
 from kdcourse.end_to_end.lookup import step_of
 from kdcourse.end_to_end.measures import Measure
+from kdcourse.end_to_end.ready import bars_for
 from kdcourse.end_to_end.record import EndToEnd, Training
 from kdcourse.end_to_end.stage import Stage, initial_weights, measure, stage
-from kdcourse.end_to_end.thresholds import Bar, load_bars
+from kdcourse.end_to_end.thresholds import Bar
 from kdlab.end_to_end import Weights
 from labkit.judge.case import Array, Fault
 from labkit.judge.explain import fault_with_line
@@ -29,11 +30,6 @@ from labkit.judge.messages import Text
 LEAST_LIKENESS = 0.05
 
 _TITLE = Text("처음부터 끝까지 학습", "Training from beginning to end")
-_UNCALIBRATED = Text(
-    "이 데이터셋과 device의 기준값이 아직 없어 관대한 기준을 적용했습니다(uncalibrated).",
-    "Uncalibrated: no bar was measured for this data set and device, so a lenient one was used."
-    " Instructor: autograder calibrate",
-)
 
 
 def measured(record: EndToEnd) -> Training:
@@ -51,9 +47,14 @@ def grade_training(record: EndToEnd, submission: Submission) -> list[CheckScore]
         The exercise.
     submission : Submission
         The submission that trains.
+
+    Raises
+    ------
+    BarsError
+        If a measure has no bar here: then nobody knows what it has to reach.
     """
     on = stage(submission.test_seed)
-    bars = load_bars(record.bars, on.counts_as, on.device.type).get(record.id) or _lenient(on)
+    bars = bars_for(record, on.circumstances)
     best: list[CheckScore] = []
     for seed in (submission.seed, submission.seed + 1):  # the second is the retry
         seen = train_and_measure(on, record, submission, seed)
@@ -116,23 +117,14 @@ def likeness(weights: Array, start: Array) -> float:
 
 def _judge(measure: Measure, value: float, bars: dict[str, Bar]) -> CheckScore:
     """One measure against its bar, with the margin in words."""
-    bar = bars.get(measure.name)
-    show = measure.form.format
+    bar, show = bars[measure.name], measure.form.format
     seen = value if np.isfinite(value) else None
-    if bar is None:
-        told = Text(show(value), show(value)) + _UNCALIBRATED
-        return CheckScore(
-            measure.name, measure.title, measure.weight, 1.0, "correct", told, value=seen
-        )
     told = Text(
         f"{show(value)} (필요한 값: {show(bar.threshold)})",
         f"{show(value)}, needed {show(bar.threshold)}",
     )
-    if bar.n:
-        usual = f"{show(bar.mean)} ± {show(bar.spread)}, n = {bar.n}"
-        told = told + Text(f"· 정답 코드의 결과: {usual}.", f"· correct solutions: {usual}.")
-    else:
-        told = told + _UNCALIBRATED
+    usual = f"{show(bar.mean)} ± {show(bar.spread)}, n = {bar.n}"
+    told = told + Text(f"· 정답 코드의 결과: {usual}.", f"· correct solutions: {usual}.")
     passed = bar.passes(value)
     if not passed:
         told = told + measure.below
@@ -148,12 +140,6 @@ def _judge(measure: Measure, value: float, bars: dict[str, Bar]) -> CheckScore:
         value=seen,
         needed=bar.threshold,
     )
-
-
-def _lenient(on: Stage) -> dict[str, Bar]:
-    """A floor that any training passes: twice the accuracy of guessing."""
-    floor = 2 / len(on.data.classes)
-    return {"accuracy": Bar(True, 0, floor, 0.0, floor, 0.0)}
 
 
 def _faulty(record: EndToEnd, fault: Fault) -> list[CheckScore]:

@@ -6,7 +6,7 @@ A lab's record lies in its folder and stands among its ``EXERCISES``, inside a `
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from torch import nn
@@ -112,6 +112,10 @@ class EndToEnd:
     def schedule_for(self, data: str) -> Schedule:
         """How long a training takes on a data set."""
         return self.own_schedules.get(data, self.schedule)
+
+    def trained_by(self, data: str) -> dict[str, float]:
+        """What of the trainings on a data set a bar depends on: other values make it worthless."""
+        return {**asdict(self.schedule_for(data)), "rate": self.rate}
 
     def plan(self, step: str, data: str) -> dict[str, Any]:
         """What `kdlab.end_to_end.train` has to know of the exercise, as plain data.

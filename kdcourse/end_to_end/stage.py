@@ -18,16 +18,20 @@ import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
+from kdcourse.end_to_end.ready import ALWAYS_THERE, data_set_for, this_device
 from kdcourse.end_to_end.record import EndToEnd
+from kdcourse.end_to_end.thresholds import Circumstances
 from kdlab.data import ImageData, Split, load_data
 from kdlab.data.digits_m import build_split
 from kdlab.end_to_end import Weights, weights_of
 from kdlab.errors import DataError
 from kdlab.models import TeacherCNN
+from kdlab.precision import name_of_precision
 from kdlab.profiles import Settings, read_settings, training_sets
 from kdlab.results import ask
 from kdlab.teachers import CachedTeacher, load_teacher, remember
-from kdlab.teachers.load import to_bytes
+from kdlab.teachers.load import find_digest, to_bytes
+from kdlab.teachers.shipped import counts_as
 from kdlab.training_set import TrainingSet
 from labkit.storage import locked
 
@@ -46,6 +50,8 @@ class Stage:
         Trained; its outputs on the test images are computed once.
     training_set : Path
         What students' code may see: the training images and the teacher's outputs on them.
+    teacher_digest : str, default ""
+        sha256 of the teacher's file.
     serves : str, default ""
         Another data set, for which these images stand in: its schedules and bars count.
     """
@@ -53,12 +59,24 @@ class Stage:
     data: ImageData
     teacher: RememberedTeacher
     training_set: Path
+    teacher_digest: str = ""
     serves: str = ""
 
     @property
     def counts_as(self) -> str:
         """Name of the data set whose schedules and bars count."""
-        return self.serves or self.data.name
+        return self.serves or counts_as(self.data.name, self.data.digest)
+
+    @property
+    def precision(self) -> str:
+        """In which the forward passes of a training here are computed."""
+        return name_of_precision(self.device)
+
+    @property
+    def circumstances(self) -> Circumstances:
+        """What decides which bars there are."""
+        kind = self.device.type
+        return Circumstances(self.counts_as, kind, self.precision, self.teacher_digest)
 
     @property
     def device(self) -> torch.device:
@@ -91,7 +109,7 @@ class RememberedTeacher(nn.Module):
 
 
 def stage(test_seed: int | None = None) -> Stage:
-    """Images and teacher of this process, made on first use: CIFAR-10 on a GPU, else digits-m.
+    """Images and teacher of this process, made on first use; see `data_set_for`.
 
     Parameters
     ----------
@@ -104,14 +122,13 @@ def stage(test_seed: int | None = None) -> Stage:
 
 @lru_cache(maxsize=1)  # a worker may serve courses with other settings, one after the other
 def _stage(test_seed: int | None, settings: Settings, asked: bool) -> Stage:
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    name = settings.dataset if asked or device.type == "cpu" else "cifar10"
+    device = this_device()
     try:
-        return make_stage(name, device, settings, test_seed)
+        return make_stage(data_set_for(settings, asked, device), device, settings, test_seed)
     except DataError:
         if asked:
             raise
-        return make_stage("digits-m", device, settings, test_seed)
+        return make_stage(ALWAYS_THERE, device, settings, test_seed)
 
 
 def make_stage(
@@ -125,7 +142,8 @@ def make_stage(
     path = _training_set(teacher, data, training_sets(settings))
     if test_seed is not None and name == "digits-m":
         data = replace(data, test=unseen_test(data, test_seed))
-    return Stage(data, RememberedTeacher(teacher, data.test), path)
+    digest = find_digest(data, settings.data_root, epochs)
+    return Stage(data, RememberedTeacher(teacher, data.test), path, digest)
 
 
 def unseen_test(data: ImageData, seed: int) -> Split:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importlib import resources
+import hashlib
 from pathlib import Path
 
 import torch
@@ -13,10 +13,9 @@ from torch import nn
 from kdlab.checkpoints import Checkpoints, checkpoint_folder
 from kdlab.data import ImageData
 from kdlab.models import TeacherCNN
+from kdlab.teachers.shipped import shipped_for
 from kdlab.teachers.train import freeze, train_teacher
 from labkit.storage import atomic_write, locked
-
-EMBEDDED = resources.files("kdlab") / "teachers"
 
 
 def load_teacher(data: ImageData, root: Path, epochs: int, progress: bool = True) -> TeacherCNN:
@@ -39,12 +38,9 @@ def load_teacher(data: ImageData, root: Path, epochs: int, progress: bool = True
     TeacherCNN
         In eval mode, on the data's device, its parameters frozen.
     """
-    plain = data.name.replace(":", "-")  # a colon is no part of a file name on Windows
-    name = f"{plain}-{data.digest[:12]}-{epochs}.safetensors"
-    embedded = EMBEDDED / f"{plain}-{data.digest[:12]}.safetensors"
-    if embedded.is_file():
-        return _from_bytes(embedded.read_bytes(), data)
-    kept = root / "teachers" / name
+    if shipped := shipped_for(data.name, data.digest):
+        return _from_bytes(shipped.read(), data)
+    kept = _kept(data, root, epochs)
     with locked(kept):
         if kept.exists():
             try:
@@ -52,13 +48,30 @@ def load_teacher(data: ImageData, root: Path, epochs: int, progress: bool = True
             except SafetensorError as error:
                 print(f"The teacher in {kept} is damaged ({error}); it is trained again.")
         print(f"There is no trained teacher for {data.name} yet: training it for {epochs} epochs.")
-        slots = Checkpoints(checkpoint_folder(root), f"teacher-{plain}")
+        slots = Checkpoints(checkpoint_folder(root), f"teacher-{_plain(data)}")
         teacher, _ = train_teacher(
             data, epochs, augmented=False, checkpoints=slots, progress=progress
         )
         with atomic_write(kept) as partial:
             partial.write_bytes(to_bytes(teacher))
     return teacher
+
+
+def find_digest(data: ImageData, root: Path, epochs: int) -> str:
+    """The sha256 of the teacher that `load_teacher` would load; empty: it would train one."""
+    if shipped := shipped_for(data.name, data.digest):
+        return shipped.sha256
+    kept = _kept(data, root, epochs)
+    return hashlib.sha256(kept.read_bytes()).hexdigest() if kept.exists() else ""
+
+
+def _kept(data: ImageData, root: Path, epochs: int) -> Path:
+    """Where a teacher lies that was trained here."""
+    return root / "teachers" / f"{_plain(data)}-{data.digest[:12]}-{epochs}.safetensors"
+
+
+def _plain(data: ImageData) -> str:
+    return data.name.replace(":", "-")  # a colon is no part of a file name on Windows
 
 
 def to_bytes(teacher: nn.Module) -> bytes:

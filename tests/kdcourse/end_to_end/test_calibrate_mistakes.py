@@ -52,7 +52,7 @@ def test_they_are_added_to_the_files_with_the_bars(
     for path in paths:  # each of them is asked for before anything is trained
         with pytest.raises(UsageError, match=f"There are no bars yet: {path}"):
             subject.calibrate_mistakes("small", "cpu", 1, print)
-        path.write_text(json.dumps({"bars": {}, "seeds": [0, 1, 2]}))
+        path.write_text(json.dumps({"bars": {}, "schedule": {}, "seeds": [0, 1, 2]}))
     assert subject.calibrate_mistakes("small", "cpu", 1, print) == paths
     for exercise, path in zip(("1-e", "2-e", "3-e", "4-e"), paths, strict=True):
         content = json.loads(path.read_text())

@@ -10,19 +10,21 @@ import torch
 
 from autograder.checks import grade
 from autograder.execution.submission import LocalSubmission, entered
-from kdcourse.end_to_end import calibrate, stage, trainings
+from kdcourse.end_to_end import calibrate, ready, stage, trainings
 from kdcourse.end_to_end import grade as end_to_end
 from kdcourse.end_to_end.calibrate import set_bars
 from kdcourse.end_to_end.grade import likeness, strange
-from kdcourse.end_to_end.lookup import records, records_by_bars, reference, step_of
+from kdcourse.end_to_end.lookup import records, reference, step_of
 from kdcourse.end_to_end.record import Schedule
-from kdcourse.end_to_end.thresholds import Bar, load_bars
+from kdcourse.end_to_end.thresholds import Bar, BarsError, Circumstances, load_bars
 from kdcourse.end_to_end.trainings import try_seeds, try_seeds_side_by_side
 from kdlab.end_to_end import pairs_of, train
 from kdlab.profiles import PROFILES, Settings
+from kdlab.teachers.shipped import SHIPPED
 from kdlab.training_set import read_training_set
 
 EXERCISES = ("1-e", "2-e", "3-e", "4-e")
+DIGITS = Circumstances("digits-m", "cpu", "float32", SHIPPED[0].sha256)
 EASY = {"accuracy": Bar(True, 5, 0.5, 0.1, 0.0, 0.001)}
 HARD = {"accuracy": Bar(True, 5, 0.5, 0.1, 1.01, 0.001)}
 
@@ -40,16 +42,16 @@ def start_of(exercise, classes, seed):
 
 
 def bars(monkeypatch, **by_exercise):
+    """Bars for some measures, and such for the others as any training passes."""
     given = {f"{name[1]}-e": value for name, value in by_exercise.items()}
-    monkeypatch.setattr(end_to_end, "load_bars", lambda lab, data, device: given)
+    low = end_to_end.bars_for
+    monkeypatch.setattr(
+        end_to_end, "bars_for", lambda record, here: low(record, here) | given.get(record.id, {})
+    )
 
 
 @pytest.mark.parametrize("exercise", ["1-e", "2-e", "3-e", "4-e"])
-def test_points_come_from_every_measure(small_stage, monkeypatch, exercise):
-    kind = {
-        name: Bar(True, 5, 0.5, 0.1, -1e9, 0.001) for name in ("accuracy", "kl", "cosine", "mse")
-    }
-    bars(monkeypatch, **{f"e{exercise[0]}": kind})
+def test_points_come_from_every_measure(small_stage, exercise):
     score = grade(exercise, references())
     assert float(score) == score.most == 4
     assert all("needed" in check.message.en for check in score.checks)
@@ -83,11 +85,21 @@ def test_the_better_of_two_seeds_counts(small_stage, monkeypatch):
     assert float(grade("1-e", references())) == 4
 
 
-def test_without_a_bar_it_says_uncalibrated_and_names_the_command(small_stage, monkeypatch):
-    bars(monkeypatch)
-    score = grade("2-e", references())
-    assert any("autograder calibrate" in check.message.en for check in score.checks)
-    assert any("uncalibrated" in check.message.ko for check in score.checks)
+def test_without_a_bar_there_is_no_score_and_nothing_is_trained(small_stage, monkeypatch):
+    monkeypatch.setattr(end_to_end, "bars_for", ready.bars_for)
+    submission = Watched(references(), seed=77)
+    with entered(submission), pytest.raises(BarsError, match="no bar was measured for accuracy"):
+        grade("2-e")
+    assert submission.seeds == ()
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_a_measure_that_is_no_number_gives_nothing(small_stage, monkeypatch, exercise, value):
+    """Of each sign: on one side or the other it would lie beyond every bar."""
+    measures = {each.name: value for each in records()[exercise].measures}
+    monkeypatch.setattr(end_to_end, "measure", lambda *_: measures)
+    assert float(grade(exercise, references())) == 0
 
 
 @pytest.mark.parametrize("exercise", ["1-e", "2-e", "3-e", "4-e"])
@@ -278,9 +290,7 @@ def test_calibration_compares_each_method_with_its_absence(small_stage):
 
 
 def test_the_stored_bars_tell_distillation_from_its_absence():
-    stored = {}
-    for lab in records_by_bars():
-        stored |= load_bars(lab, "digits-m", "cpu")
+    stored = {id: load_bars(record, DIGITS) for id, record in records().items()}
     for exercise, name in (("2-e", "kl"), ("3-e", "cosine"), ("4-e", "mse")):
         assert stored[exercise][name].power >= 0.99
     for measures in stored.values():

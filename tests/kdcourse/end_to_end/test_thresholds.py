@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kdcourse.end_to_end.calibrate import schedule, set_bars
-from kdcourse.end_to_end.lookup import records_by_bars
+from kdcourse.end_to_end.calibrate import set_bars
+from kdcourse.end_to_end.lookup import records, records_by_bars
 from kdcourse.end_to_end.thresholds import (
     DEVICES,
     FAILURES,
@@ -18,10 +18,11 @@ from kdcourse.end_to_end.thresholds import (
     NEAR,
     POWER,
     Bar,
-    bars_path,
+    Circumstances,
     load_bars,
     set_bar,
 )
+from kdlab.teachers.shipped import SHIPPED
 
 
 @given(st.integers(0, 10**6), st.integers(5, 60), st.booleans())
@@ -73,35 +74,14 @@ def test_the_bar_comes_as_near_as_it_must_and_no_nearer(seed, n, higher, apart):
 
 def test_not_a_number_never_passes():
     for higher in (True, False):
-        assert not Bar(higher, 3, 0.5, 0.1, 0.4, 0.001).passes(float("nan"))
-
-
-def test_bars_are_read_by_lab_data_set_and_device(tmp_path):
-    assert load_bars("lab1", "digits-m", "cpu", tmp_path) == {}
-    bar = Bar(True, 3, 0.5, 0.1, 0.4, 0.001)
-    path = bars_path("lab1", "folder:x", "cpu", tmp_path)
-    assert ":" not in path.name
-    path.write_text(json.dumps({"bars": {"1-e": {"accuracy": vars(bar)}}}))
-    assert load_bars("lab1", "folder:x", "cpu", tmp_path) == {"1-e": {"accuracy": bar}}
-    assert load_bars("lab2", "folder:x", "cpu", tmp_path) == {}
-
-
-def test_what_one_device_lacks_comes_from_the_other(tmp_path):
-    low, high = (Bar(True, 3, 0.5, 0.1, bar, 0.001) for bar in (0.4, 0.6))
-    here = {"1-e": {"accuracy": low}}
-    there = {"1-e": {"accuracy": high}, "2-e": {"accuracy": high, "kl": low}}
-    for kind, bars in (("cpu", here), ("cuda", there)):
-        content = {e: {n: vars(bar) for n, bar in part.items()} for e, part in bars.items()}
-        bars_path("lab1", "x", kind, tmp_path).write_text(json.dumps({"bars": content}))
-    assert load_bars("lab1", "x", "cpu", tmp_path) == there | here
-    assert load_bars("lab1", "x", "cuda", tmp_path) == there
+        for value in (float("nan"), float("inf"), -float("inf")):
+            assert not Bar(higher, 3, 0.5, 0.1, 0.4, 0.001).passes(value)
 
 
 def test_every_stored_bar_can_be_missed_and_passed():
     for device in DEVICES:
-        stored = {}
-        for lab in records_by_bars():
-            stored |= load_bars(lab, "digits-m", device)
+        here = Circumstances("digits-m", device, "float32", SHIPPED[0].sha256)
+        stored = {id: load_bars(record, here) for id, record in records().items()}
         assert {exercise: list(bars) for exercise, bars in stored.items()} == {
             "1-e": ["accuracy"],
             "2-e": ["accuracy", "agreement", "kl"],
@@ -120,7 +100,7 @@ def test_every_stored_bar_was_measured_with_the_schedule_that_submissions_are_tr
     assert files
     for path in files:
         lab, data, _ = re.fullmatch(r"(lab\d)-(.+)-(cpu|cuda)", path.stem).groups()
-        now = {each.id: schedule(each, data) for each in records_by_bars()[lab]}
+        now = {each.id: each.trained_by(data) for each in records_by_bars()[lab]}
         assert json.loads(path.read_text("utf-8"))["schedule"] == now, path.name
 
 
