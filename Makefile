@@ -12,6 +12,8 @@ TORCH_INDEX_URL :=
 LANGUAGE := both
 LAB :=
 DIST := dist
+IMAGES :=
+FOR :=
 EXPLORE := explore_response explore_features explore_relations explore_schemes
 
 VENV := .venv
@@ -91,8 +93,8 @@ outputs: $(STAMP)  ## the outputs in solutions/ that nbval compares, from a run
 checks: $(STAMP)  ## what the visible self-checks compare with, from the hidden checks' references
 	@$(PY) -m autograder public-checks
 
-teachers: $(STAMP)  ## train the teacher that is kept in the repository once more
-	@$(PY) -m kdlab.teachers
+teachers: $(STAMP)  ## train a teacher that is kept in the repository once more (IMAGES=folder:... FOR=cifar10)
+	@$(PY) -m kdlab.teachers $(IMAGES) $(FOR)
 
 bundle: $(STAMP)  ## what students may have, as dist/bundle/ and a zip (DIST=... for another folder)
 	@$(PY) -m autograder bundle --dist $(DIST)

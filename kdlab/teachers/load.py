@@ -14,7 +14,7 @@ from kdlab.checkpoints import Checkpoints, checkpoint_folder
 from kdlab.data import ImageData
 from kdlab.models import TeacherCNN
 from kdlab.teachers.shipped import shipped_for
-from kdlab.teachers.train import freeze, train_teacher
+from kdlab.teachers.train import Recipe, freeze, train_teacher
 from labkit.storage import atomic_write, locked
 
 
@@ -49,9 +49,8 @@ def load_teacher(data: ImageData, root: Path, epochs: int, progress: bool = True
                 print(f"The teacher in {kept} is damaged ({error}); it is trained again.")
         print(f"There is no trained teacher for {data.name} yet: training it for {epochs} epochs.")
         slots = Checkpoints(checkpoint_folder(root), f"teacher-{_plain(data)}")
-        teacher, _ = train_teacher(
-            data, epochs, augmented=False, checkpoints=slots, progress=progress
-        )
+        recipe = Recipe(epochs)
+        teacher, _ = train_teacher(data, recipe, checkpoints=slots, progress=progress)
         with atomic_write(kept) as partial:
             partial.write_bytes(to_bytes(teacher))
     return teacher

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TypeVar
 
 import torch
@@ -12,7 +13,7 @@ from kdlab.checkpoints import Checkpoints
 from kdlab.data import ImageData
 from kdlab.history import History
 from kdlab.models import TeacherCNN
-from kdlab.training import constant, fit, one_cycle
+from kdlab.training import Augmentation, Schedule, constant, fit, one_cycle
 
 Network = TypeVar("Network", bound=nn.Module)
 
@@ -44,12 +45,42 @@ def augment(inputs: Tensor, generator: torch.Generator, reach: int = 3) -> Tenso
     ]  # (N, 3, H, W)
 
 
+@dataclass(frozen=True)
+class Recipe:
+    """How a teacher is trained, with cross-entropy and Adam. As it stands: the lecture's way.
+
+    Attributes
+    ----------
+    epochs : int
+        Passes over the training images.
+    rate : float, default 1e-3
+        The learning rate, at its largest.
+    schedule : callable, default constant
+        Factor of the learning rate, given the share of the training that is done.
+    augment : callable, optional
+        ``augment(inputs, generator)`` changes the images of a batch; default: as they are.
+    """
+
+    epochs: int
+    rate: float = 1e-3
+    schedule: Schedule = constant
+    augment: Augmentation | None = None
+
+
+#: Of the teachers that come with the package, by the name of the data set. At a constant rate the
+#: accuracy of CIFAR-10's still moves by two points from one epoch to the next when it ends; a rate
+#: that falls to 0 brings it to rest. It sees the images as its students do, unchanged.
+RECIPES = {
+    "digits-m": Recipe(16, 2e-3, one_cycle, augment),
+    "cifar10": Recipe(10, 2e-3, one_cycle),
+}
+
+
 def train_teacher(
     data: ImageData,
-    epochs: int,
+    recipe: Recipe,
     *,
     seed: int = 0,
-    augmented: bool,
     checkpoints: Checkpoints | None = None,
     progress: bool = True,
 ) -> tuple[TeacherCNN, History]:
@@ -59,11 +90,11 @@ def train_teacher(
     ----------
     data : ImageData
         The images, on the device on which to train.
-    epochs : int
-        Passes over the training images.
-    augmented : bool
-        False: the lecture's recipe, Adam at 1e-3 on the images as they are. True: `augment`, and a
-        learning rate that rises to 2e-3 and falls to 0.
+    recipe : Recipe
+    seed : int, default 0
+        Of the first weights, the order of the images and dropout.
+    checkpoints : Checkpoints, optional
+        If given, an interrupted training is resumed after its last whole epoch.
 
     Returns
     -------
@@ -79,10 +110,10 @@ def train_teacher(
         lambda model, inputs, labels: cross_entropy(model(inputs), labels),
         teacher,
         data.train.batches(shuffle=True, seed=seed),
-        epochs=epochs,
-        learning_rate=2e-3 if augmented else 1e-3,
-        schedule=one_cycle if augmented else constant,
-        augment=augment if augmented else None,
+        epochs=recipe.epochs,
+        learning_rate=recipe.rate,
+        schedule=recipe.schedule,
+        augment=recipe.augment,
         validation=data.validation.batches(1000),
         seed=seed,
         checkpoints=checkpoints,

@@ -18,9 +18,9 @@ def quick_teacher(monkeypatch):
     """Training a teacher takes no time, and is counted."""
     made = []
 
-    def train(data, epochs, **_):
-        torch.manual_seed(epochs)
-        made.append(epochs)
+    def train(data, recipe, **_):
+        torch.manual_seed(recipe.epochs)
+        made.append(recipe.epochs)
         return loading.freeze(TeacherCNN(len(data.classes))), None
 
     monkeypatch.setattr(loading, "train_teacher", train)
