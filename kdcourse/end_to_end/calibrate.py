@@ -18,11 +18,13 @@ import torch
 
 import kdlab
 from autograder.errors import UsageError
+from kdcourse.end_to_end.kept import Kept
 from kdcourse.end_to_end.lookup import records, records_by_bars
 from kdcourse.end_to_end.record import EndToEnd
 from kdcourse.end_to_end.stage import Stage
 from kdcourse.end_to_end.thresholds import Bar, bars_path, set_bar
 from kdcourse.end_to_end.trainings import Values, stage_for, try_seeds, try_seeds_side_by_side
+from kdlab.profiles import read_settings
 from labkit.storage import atomic_write
 
 Bars = dict[str, dict[str, Bar]]
@@ -37,6 +39,8 @@ def calibrate_references(
     serves: str | None = None,
 ) -> list[Path]:
     """Measure, set the bars, and write them; returns the files, one for each lab.
+
+    What an interrupted run measured is not measured again; see `kdcourse.end_to_end.kept`.
 
     Parameters
     ----------
@@ -57,15 +61,21 @@ def calibrate_references(
     if seeds < 3:
         raise UsageError(f"--seeds={seeds}: a spread needs at least 3 trainings.")
     on = replace(stage_for(dataset, device), serves=serves or "")
-    if jobs > 1:
-        found = try_seeds_side_by_side(dataset, device, range(seeds), jobs, told, on.serves)
-    else:
-        found = try_seeds(on, range(seeds), told)
-    with_term, without = found
-    return [
-        write(on, lab, list(range(seeds)), _of(its, with_term), _of(its, without), jobs)
-        for lab, its in records_by_bars().items()
-    ]
+    root = read_settings(cuda=on.device.type == "cuda").data_root
+    with Kept.entered(on, root, told) as kept:
+        if jobs > 1:
+            found = try_seeds_side_by_side(
+                dataset, device, range(seeds), jobs, told, kept, on.serves
+            )
+        else:
+            found = try_seeds(on, range(seeds), told, kept)
+        with_term, without = found
+        written = [
+            write(on, lab, list(range(seeds)), _of(its, with_term), _of(its, without), jobs)
+            for lab, its in records_by_bars().items()
+        ]
+        kept.forget()
+    return written
 
 
 def _of(its: list[EndToEnd], values: Values) -> Values:

@@ -9,17 +9,20 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from autograder.errors import UsageError
 from autograder.execution.submission import LocalSubmission
 from kdcourse.end_to_end.grade import train_and_measure
+from kdcourse.end_to_end.kept import Kept
 from kdcourse.end_to_end.lookup import records, records_by_bars, reference, step_of
 from kdcourse.end_to_end.record import EndToEnd
 from kdcourse.end_to_end.stage import Stage
 from kdcourse.end_to_end.thresholds import Bar, bars_path, load_bars
 from kdcourse.end_to_end.trainings import stage_for
+from kdlab.profiles import read_settings
 from labkit.judge.case import Fault
 from labkit.storage import atomic_write
 
@@ -50,7 +53,10 @@ def calibrate_mistakes(
                 f"There are no bars yet: {path}. Run `autograder calibrate` with seeds."
             )
     bars = {id: load_bars(record, on.circumstances) for id, record in records().items()}
-    found = try_mistakes(on, range(seeds), told, bars)
+    root = read_settings(cuda=on.device.type == "cuda").data_root
+    with Kept.entered(on, root, told) as kept:
+        found = try_mistakes(on, range(seeds), told, bars, kept)
+        kept.forget()
     for lab, its in records_by_bars().items():
         mistakes = {each.id: found[each.id] for each in its}
         _add(paths[lab], {"mistake_seeds": list(range(seeds)), "mistakes": mistakes})
@@ -69,6 +75,7 @@ def try_mistakes(
     seeds: Iterable[int],
     told: Callable[[str], None],
     bars: dict[str, dict[str, Bar]],
+    kept: Kept,
 ) -> dict[str, dict[str, dict[str, Any]]]:
     """What each named mistake of a step reaches, by exercise and mistake.
 
@@ -84,18 +91,20 @@ def try_mistakes(
         step = step_of(record)
         for wrong in step.wrong:
             names = reference(record) | {step.name: wrong.subject}
-            seen = _try(on, record, names, seeds, bars.get(id, {}))
-            found.setdefault(id, {})[wrong.id] = seen
-            told(f"{id} {wrong.id}: passes {seen['passes']:.0%}")
+            name = f"{id} {wrong.id}, {len(seeds)} seeds"
+            seen = kept.once(name, partial(_try, on, record, names, seeds))
+            passes = _passes(seen["values"], bars.get(id, {})) / len(seeds)
+            found.setdefault(id, {})[wrong.id] = {**seen, "passes": passes}
+            told(f"{id} {wrong.id}: passes {passes:.0%}")
     return found
 
 
 def _try(
-    on: Stage, record: EndToEnd, names: dict[str, Any], seeds: list[int], bars: dict[str, Bar]
+    on: Stage, record: EndToEnd, names: dict[str, Any], seeds: list[int]
 ) -> dict[str, Any]:
+    """What trainings with a mistake come to, seed by seed."""
     values: dict[str, list[float]] = {}
     faults: list[str] = []
-    passed = 0
     for seed in seeds:
         seen = train_and_measure(on, record, LocalSubmission(names), seed)
         if isinstance(seen, Fault):
@@ -103,5 +112,11 @@ def _try(
             continue
         for name, value in seen.items():
             values.setdefault(name, []).append(value)
-        passed += all(bar.passes(seen[name]) for name, bar in bars.items())
-    return {"values": values, "faults": faults, "passes": passed / len(seeds)}
+    return {"values": values, "faults": faults}
+
+
+def _passes(values: dict[str, list[float]], bars: dict[str, Bar]) -> int:
+    """How many of the trainings that came to an end pass all bars."""
+    trained = zip(*values.values(), strict=True)
+    seen = (dict(zip(values, each, strict=True)) for each in trained)
+    return sum(all(bar.passes(each[name]) for name, bar in bars.items()) for each in seen)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import multiprocessing
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import replace
-from functools import lru_cache
-from itertools import repeat
+from functools import lru_cache, partial
 
 import torch
 
 from autograder.errors import GraderError
 from autograder.execution.submission import LocalSubmission
 from kdcourse.end_to_end.grade import train_and_measure
+from kdcourse.end_to_end.kept import Kept
 from kdcourse.end_to_end.lookup import records, reference
 from kdcourse.end_to_end.record import EndToEnd
 from kdcourse.end_to_end.stage import RememberedTeacher, Stage, make_stage, unseen_test
@@ -30,10 +30,11 @@ def stage_for(dataset: str, device: str | None) -> Stage:
 
 
 def try_seeds(
-    on: Stage, seeds: Iterable[int], told: Callable[[str], None]
+    on: Stage, seeds: Iterable[int], told: Callable[[str], None], kept: Kept
 ) -> tuple[Values, Values]:
     """All measures of all references, with their loss term and without it, seed by seed."""
-    return _gather(((seed, *_try_seed(on, seed)) for seed in seeds), told)
+    found = ((s, *kept.once(_name(s), partial(_try_seed, on, s))) for s in seeds)
+    return _gather(found, told)
 
 
 def try_seeds_side_by_side(
@@ -42,14 +43,23 @@ def try_seeds_side_by_side(
     seeds: Iterable[int],
     jobs: int,
     told: Callable[[str], None],
+    kept: Kept,
     serves: str = "",
 ) -> tuple[Values, Values]:
     """The same in so many processes, each with one thread; see `Stage` for ``serves``."""
     seeds = list(seeds)
     spawn = multiprocessing.get_context("spawn")  # a fork could not use the GPU
     with ProcessPoolExecutor(jobs, spawn, torch.set_num_threads, (1,)) as pool:
-        found = pool.map(_try_seed_there, repeat(dataset), repeat(device), repeat(serves), seeds)
-        return _gather(((s, *both) for s, both in zip(seeds, found, strict=True)), told)
+        missing = [seed for seed in seeds if kept.get(_name(seed)) is None]
+        asked = {pool.submit(_try_seed_there, dataset, device, serves, s): s for s in missing}
+        for done in as_completed(asked):  # the first that is done is kept first
+            kept.put(_name(asked[done]), done.result())
+            told(f"seed {asked[done]} is done")
+    return _gather(((seed, *kept.get(_name(seed))) for seed in seeds), told)
+
+
+def _name(seed: int) -> str:
+    return f"seed {seed}"
 
 
 def _try_seed_there(

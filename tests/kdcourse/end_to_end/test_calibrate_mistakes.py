@@ -8,6 +8,7 @@ import pytest
 from autograder.errors import UsageError
 from kdcourse.course import SUBJECT
 from kdcourse.end_to_end import calibrate_mistakes as subject
+from kdcourse.end_to_end.kept import Kept
 from kdcourse.end_to_end.lookup import records, step_of
 from kdcourse.end_to_end.thresholds import Bar
 
@@ -28,11 +29,12 @@ def _of(step, part):
     return next((wrong for wrong in SUBJECT.find(step).wrong if part in wrong.id), None)
 
 
-def test_each_mistake_is_trained_and_judged(small_stage, two_mistakes):
+def test_each_mistake_is_trained_and_judged(small_stage, two_mistakes, tmp_path):
     low, high = (Bar(True, 5, 0.5, 0.1, bar, 0.001) for bar in (0.0, 1.01))
     given = {"1-e": {"accuracy": low}, "2-e": {"accuracy": high}}
     said = []
-    found = subject.try_mistakes(small_stage, [0, 1], said.append, given)
+    kept = Kept(tmp_path)
+    found = subject.try_mistakes(small_stage, [0, 1], said.append, given, kept)
     trained, ended = (found["1-e"][wrong.id] for wrong in two_mistakes["1-3"])
     assert trained["passes"] == 1
     assert len(trained["values"]["accuracy"]) == 2
@@ -41,9 +43,17 @@ def test_each_mistake_is_trained_and_judged(small_stage, two_mistakes):
     assert len(said) == sum(map(len, two_mistakes.values()))
 
 
+def test_what_was_tried_is_not_tried_again(small_stage, two_mistakes, tmp_path, monkeypatch):
+    kept = Kept(tmp_path)
+    found = subject.try_mistakes(small_stage, [0], print, {}, kept)
+    monkeypatch.setattr(subject, "_try", lambda *_: pytest.fail("it was trained again"))
+    assert subject.try_mistakes(small_stage, [0], print, {}, kept) == found
+
+
 def test_they_are_added_to_the_files_with_the_bars(
     small_stage, two_mistakes, monkeypatch, tmp_path
 ):
+    monkeypatch.setenv("KDLAB_DATA_ROOT", str(tmp_path))
     paths = [tmp_path / f"lab{number}-small-cpu.json" for number in (1, 2, 3, 4)]
     monkeypatch.setattr(subject, "stage_for", lambda dataset, device: small_stage)
     monkeypatch.setattr(

@@ -1,23 +1,16 @@
 """The end-to-end checks, on small images and with made-up bars, and once on the real ones."""
 
-# Longer than 250 lines: every way in which a training can end, with one stage for all.
-
-import json
-
 import numpy as np
 import pytest
 import torch
 
 from autograder.checks import grade
 from autograder.execution.submission import LocalSubmission, entered
-from kdcourse.end_to_end import calibrate, ready, stage, trainings
 from kdcourse.end_to_end import grade as end_to_end
-from kdcourse.end_to_end.calibrate import set_bars
+from kdcourse.end_to_end import ready, stage
 from kdcourse.end_to_end.grade import likeness, strange
 from kdcourse.end_to_end.lookup import records, reference, step_of
-from kdcourse.end_to_end.record import Schedule
 from kdcourse.end_to_end.thresholds import Bar, BarsError, Circumstances, load_bars
-from kdcourse.end_to_end.trainings import try_seeds, try_seeds_side_by_side
 from kdlab.end_to_end import pairs_of, train
 from kdlab.profiles import PROFILES, Settings
 from kdlab.teachers.shipped import SHIPPED
@@ -226,67 +219,6 @@ def test_weights_from_a_stranger_are_looked_at(change, kind):
     weights = dict(start)
     change(weights)
     assert strange(weights, start).kind == kind
-
-
-class InThisProcess:
-    """Stands in for the executor with processes."""
-
-    def __init__(self, jobs, context, prepare, arguments):
-        self.jobs = jobs
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *error): ...
-
-    map = staticmethod(map)
-
-
-def test_side_by_side_gives_the_same_values_in_the_same_order(small_stage, monkeypatch):
-    monkeypatch.setattr(trainings, "ProcessPoolExecutor", InThisProcess)
-    monkeypatch.setattr(trainings, "stage_for", lambda *_: small_stage)
-    heard = []
-    found = try_seeds_side_by_side("small", "cpu", [1, 0], 2, heard.append)
-    assert found == try_seeds(small_stage, [1, 0], heard.append)
-    assert [text.split(":")[0] for text in heard] == ["seed 1", "seed 0"] * 2
-
-
-def test_bars_may_serve_another_data_set_than_was_measured(small_stage, monkeypatch, tmp_path):
-    monkeypatch.setattr(calibrate, "stage_for", lambda *_: small_stage)
-    monkeypatch.setattr(
-        calibrate, "bars_path", lambda lab, name, kind: tmp_path / f"{lab}-{name}-{kind}.json"
-    )
-    seen = set()
-
-    class Seen(LocalSubmission):
-        def run(self, function, **arguments):
-            seen.add((arguments["epochs"], arguments["plan"]["warm_up"]))
-            return super().run(function, **arguments)
-
-    monkeypatch.setattr(trainings, "LocalSubmission", Seen)
-    for record in records().values():
-        monkeypatch.setitem(record.own_schedules, "larger", Schedule(epochs=2, warm_up=0.1))
-    paths = calibrate.calibrate_references("small", "cpu", 3, lambda _: None, serves="larger")
-    assert [path.name for path in paths] == [f"lab{n}-larger-cpu.json" for n in (1, 2, 3, 4)]
-    assert seen == {(2, 0.1)}
-    for exercise, path in zip(EXERCISES, paths, strict=True):
-        content = json.loads(path.read_text())
-        assert content["data"]["name"] == small_stage.data.name
-        rate = records()[exercise].rate
-        assert content["schedule"] == {exercise: {"epochs": 2, "warm_up": 0.1, "rate": rate}}
-        assert path.with_suffix(".png").is_file()
-
-
-def test_calibration_compares_each_method_with_its_absence(small_stage):
-    heard = []
-    with_term, without = try_seeds(small_stage, range(3), heard.append)
-    made = set_bars(with_term, without)
-    assert set(made) == {"1-e", "2-e", "3-e", "4-e"}
-    assert len(heard) == 3
-    for exercise, name in (("2-e", "kl"), ("3-e", "cosine"), ("4-e", "mse")):
-        assert made[exercise][name].n == 3
-        assert made[exercise][name].power is not None
-    assert made["1-e"]["accuracy"].power is None
 
 
 def test_the_stored_bars_tell_distillation_from_its_absence():
