@@ -1,0 +1,109 @@
+"""Hears what a submission's kernel says: each message is of a known form, or it is `NOISE`.
+
+What arrives at the grader's sockets comes from a stranger. A message is measured before it is read,
+read before it is believed (`autograder.execution.contents`), and reading it raises nothing: what
+cannot be read becomes a message of the kind `NOISE`, which holds its size and no more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import zmq
+from jupyter_client.asynchronous.client import AsyncKernelClient
+from jupyter_client.channels import AsyncZMQSocketChannel
+from jupyter_client.session import DELIM, Session
+
+from autograder.execution.contents import MalformedError, well_formed
+from labkit.wire import MOST_BYTES, MOST_PARTS, parts_at_most
+
+NOISE = "noise"
+#: Bytes of one frame; a kernel that sends a larger one is disconnected before there is room for it.
+MOST_FRAME = 2 * MOST_BYTES
+MOST_CONTENT = MOST_BYTES + (64 << 10)  # of a message that is read: an answer and its envelope
+MOST_HEADER = 64 << 10
+MOST_FRAMES = 64
+#: Beside its text, what a message takes here: so many bytes it counts at the least.
+ENVELOPE = 100
+
+Message = dict[str, Any]
+
+
+class StrangersChannel(AsyncZMQSocketChannel):
+    """A channel on which nothing arrives but messages of a known form, and noise."""
+
+    async def _recv(self, **kwargs: Any) -> Message:  # type: ignore[override]
+        assert self.socket is not None
+        frames = await self.socket.recv_multipart(copy=False)
+        return read_message(self.session, frames)
+
+
+def limit_frames(client: AsyncKernelClient) -> None:
+    """Let the sockets of a client take no larger frames; before they connect."""
+    client.context.setsockopt(zmq.MAXMSGSIZE, MOST_FRAME)
+
+
+def read_message(session: Session, frames: Sequence[Any]) -> Message:
+    """The message in these frames, with its ``size`` in bytes.
+
+    Parameters
+    ----------
+    session : Session
+        Knows the key.
+    frames : sequence of zmq.Frame
+        As they arrived.
+    """
+    try:
+        size = ENVELOPE + sum(len(frame) for frame in frames[5:])  # the first are its address
+        return {**_read(session, frames), "size": size}
+    except Exception as error:  # the stranger's
+        why = str(error)[:200] if isinstance(error, MalformedError) else type(error).__name__
+        size = ENVELOPE + sum(len(frame) for frame in frames)
+        return _message(NOISE, _parent(session, frames), {"why": why}) | {"size": size}
+
+
+def _read(session: Session, frames: Sequence[Any]) -> Message:
+    parts = _parts(frames)
+    if any(len(part) > MOST_HEADER for part in parts[:4]) or len(parts[4]) > MOST_CONTENT:
+        raise MalformedError(f"a message of {sum(map(len, parts)):,} bytes")
+    for part in parts[1:]:
+        if parts_at_most(part) > 2 * MOST_PARTS:
+            raise MalformedError(f"a message of more than {MOST_PARTS:,} parts")
+    found = session.deserialize(parts)
+    kind, parent = str(found["msg_type"]), found["parent_header"].get("msg_id")
+    return _message(kind, parent, well_formed(kind, found["content"]))
+
+
+def _parts(frames: Sequence[Any]) -> list[bytes]:
+    """Signature, header, parent's header, metadata and content; what follows is not read."""
+    told = [bytes(frame.buffer) for frame in frames[:MOST_FRAMES] if len(frame) <= MOST_CONTENT]
+    if DELIM not in told:
+        raise MalformedError("frames without a message")
+    parts = told[told.index(DELIM) + 1 :][:5]
+    if len(parts) < 5:
+        raise MalformedError("a message with too few frames")
+    return parts
+
+
+def _parent(session: Session, frames: Sequence[Any]) -> object:
+    """Whose answer the noise would have been, as far as that can be told."""
+    try:
+        told = [bytes(frame.buffer) for frame in frames[:MOST_FRAMES] if len(frame) <= MOST_HEADER]
+        return session.unpack(told[told.index(DELIM) + 3])["msg_id"]
+    except Exception:
+        return None
+
+
+def _message(kind: str, parent: object, content: dict[str, Any]) -> Message:
+    header = {"msg_type": kind, "msg_id": ""}
+    parents = {"msg_id": parent if isinstance(parent, str) else ""}
+    return {
+        "header": header,
+        "msg_type": kind,
+        "msg_id": "",
+        "parent_header": parents,
+        "metadata": {},
+        "content": content,
+        "buffers": [],
+    }
