@@ -60,7 +60,7 @@ def read_message(session: Session, frames: Sequence[Any]) -> Message:
     except Exception as error:  # the stranger's
         why = str(error)[:200] if isinstance(error, MalformedError) else type(error).__name__
         size = ENVELOPE + sum(len(frame) for frame in frames)
-        return _message(NOISE, _parent(session, frames), {"why": why}) | {"size": size}
+        return _message(NOISE, _parent(session, frames), {"why": ascii(why)}) | {"size": size}
 
 
 def _read(session: Session, frames: Sequence[Any]) -> Message:
@@ -71,7 +71,7 @@ def _read(session: Session, frames: Sequence[Any]) -> Message:
         if parts_at_most(part) > 2 * MOST_PARTS:
             raise MalformedError(f"a message of more than {MOST_PARTS:,} parts")
     found = session.deserialize(parts)
-    kind, parent = str(found["msg_type"]), found["parent_header"].get("msg_id")
+    kind, parent = ascii(found["msg_type"])[1:-1], found["parent_header"].get("msg_id")
     return _message(kind, parent, well_formed(kind, found["content"]))
 
 

@@ -14,7 +14,6 @@ from autograder.execution.asking import Exchange
 from autograder.execution.clock import Clock
 from autograder.execution.redefine import LONG, Ran
 
-PATIENCE = 60  # seconds for a kernel to answer after its start
 SETTLING = 0.3  # seconds in which a kernel ends that a cell has told to
 
 
@@ -63,8 +62,11 @@ class Restarts:
 
     async def _restart_kernel(self) -> None:
         client = self.exchange.client
+        # With what the old kernel has said, which nobody read; a kernel that said too much at once
+        # is not heard on these sockets any more.
+        client.kc.stop_channels()
         await client.km.restart_kernel(now=True)
-        await client.kc.wait_for_ready(timeout=PATIENCE)
+        await client.async_start_new_kernel_client()
 
     def _run_again(self, careful: bool) -> bool:
         """Run what the cells before defined; whether the kernel is still there afterwards."""

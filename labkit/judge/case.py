@@ -86,9 +86,10 @@ class Fault:
 
 
 def _short(value: Any) -> Any:
-    """A detail of a fault, cut where it is too long to be told."""
-    if isinstance(value, str) and len(value) > MOST_DETAIL:
-        return value[:MOST_DETAIL] + "…"
+    """A detail of a fault, cut where it is too long to be told, of what a file can hold."""
+    if isinstance(value, str):
+        told = value if len(value) <= MOST_DETAIL else value[:MOST_DETAIL] + "…"
+        return told.encode("utf-8", "replace").decode()
     if isinstance(value, list):
         return [_short(part) for part in value[:MOST_LISTED]]
     return value
