@@ -74,6 +74,12 @@ class KernelSubmission:
     renew : callable
         Starts a fresh kernel that has what the cells defined, `careful` or not (see
         `autograder.execution.redefine`); returns whether there is one.
+
+    Attributes
+    ----------
+    greeted : bool
+        Whether a kernel has been told to import what answers need: that takes seconds, and is not
+        the submission's time.
     """
 
     def __init__(
@@ -94,7 +100,7 @@ class KernelSubmission:
         self._troubles: Counter[tuple[str, str]] = Counter()  # by function and kind of fault
         self._given_up: dict[str, Fault] = {}
         self._hanging: set[str] = set()
-        self._careful = False
+        self._careful = self.greeted = False
 
     @property
     def unresponsive(self) -> bool:
@@ -109,6 +115,7 @@ class KernelSubmission:
         imports : sequence of str
             Modules that answers will need: later, a submission may have replaced builtins.
         """
+        self.greeted = True
         said = self._ask({"do": "hello", "imports": list(imports)}, GREETING)
         if isinstance(said, Fault):
             raise GraderError(f"The kernel for student code does not answer ({said}).")
@@ -160,6 +167,9 @@ class KernelSubmission:
                 return self.clock.fault()
             if self.unresponsive and not self.renew():
                 return Fault("died")
+            if not self.greeted:
+                self.greeted = True
+                self._ask({"do": "hello", "imports": []}, GREETING)
             found = self._ask(question, limit or self._limit(name), name.rpartition(":")[2])
             if not isinstance(found, wanted | Fault):
                 found = malformed("no answer to this question")

@@ -7,13 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from autograder.results.record import AT
 from labkit.judge.case import Fault
 from labkit.judge.messages import Text
 
 #: Where this many seconds went, it is told of a submission that ran into a limit.
 WORTH_TELLING = 5.0
 TOLD = 3  # places
-AT = "at "  # before the name of a place, among the seconds of a record
 
 
 class Clock:

@@ -76,21 +76,27 @@ def definitions(source: str) -> Iterator[str]:
     for statement in _parsed("\n".join(_python(source))):
         if _defines(statement):
             first, last = _lines(statement)
-            yield "\n" * (first - 1) + "\n".join(lines[first - 1 : last])
+            start, end = _columns(statement, lines)
+            part = [*lines[first - 1 : last - 1], lines[last - 1][:end]]
+            yield "\n" * (first - 1) + "\n".join([part[0][start:], *part[1:]])
 
 
 def without_ends(source: str) -> str:
     """A cell without the statements that end the kernel.
 
     >>> without_ends("x = 1\\nexit()\\ny = 2")
-    'x = 1\\n\\ny = 2'
+    'x = 1\\npass\\ny = 2'
     """
-    lines, kept = source.split("\n"), source.split("\n")
-    for statement in _parsed("\n".join(_python(source))):
+    lines = source.split("\n")
+    for statement in reversed(_parsed("\n".join(_python(source)))):  # so that columns stay right
         if _ends_kernel(statement):
             first, last = _lines(statement)
-            kept[first - 1 : last] = [""] * (last - first + 1)
-    return "\n".join(kept) if kept != lines else source
+            start, end = _columns(statement, lines)
+            after = lines[last - 1][end:]
+            lines[first - 1] = lines[first - 1][:start] + "pass" + (after if last == first else "")
+            for number in range(first, last):
+                lines[number] = after if number == last - 1 else ""
+    return "\n".join(lines)
 
 
 def _python(source: str) -> list[str]:
@@ -116,6 +122,18 @@ def _lines(statement: ast.stmt) -> tuple[int, int]:
     """The first and the last line, with the decorators."""
     above = [each.lineno for each in getattr(statement, "decorator_list", [])]
     return min([statement.lineno, *above]), statement.end_lineno or statement.lineno
+
+
+def _columns(statement: ast.stmt, lines: list[str]) -> tuple[int, int]:
+    """Where it begins in its first line, and ends in its last: others may stand beside it."""
+    first, last = _lines(statement)
+    begins = 0 if first < statement.lineno else statement.col_offset
+    ends = statement.end_col_offset or 0
+
+    def characters(line: str, size: int) -> int:
+        return len(line.encode()[:size].decode(errors="ignore"))  # Python counts bytes
+
+    return characters(lines[first - 1], begins), characters(lines[last - 1], ends)
 
 
 def _defines(statement: ast.stmt) -> bool:

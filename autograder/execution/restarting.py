@@ -70,10 +70,12 @@ class Restarts:
 
     def _run_again(self, careful: bool) -> bool:
         """Run what the cells before defined; whether the kernel is still there afterwards."""
-        for ran in self.cells:
+        for number, ran in enumerate(self.cells):
             for source in ran.again(careful):
                 limit = self.clock.limited(3 * LONG)
                 if self.exchange.run(source, limit, _nobody) == asking.DIED:
+                    if careful:  # there is no milder way
+                        self.cells[number] = Ran("", 0.0)
                     return False
         if careful or not self.cells:
             return not self.exchange.unresponsive

@@ -151,8 +151,10 @@ class RunSubmission(Execute):
         return self._submission
 
     def _greet(self) -> None:
-        if self._submission is not None and uses_library(self._job, self._subject):
-            self._submission.greet(self._subject.imports)
+        submission = self._submission
+        assert submission is not None
+        if submission.greeted or uses_library(self._job, self._subject):
+            submission.greet(self._subject.imports)
 
     def _get_timeout(self, cell: NotebookNode | None) -> Any:
         limit = super()._get_timeout(cell)

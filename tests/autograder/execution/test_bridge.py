@@ -70,7 +70,10 @@ def test_a_functions_first_call_has_a_longer_limit(scripts):
 
 
 def test_a_cell_that_tried_a_function_in_vain_was_the_first_attempt(scripts):
-    there = scripts.bridge(lambda asked: [None] * 100, limit=0.1)
+    def script(asked):
+        return [None] * 100 if asked["do"] == "observe" else [scripts.idle]
+
+    there = scripts.bridge(script, limit=0.1)
     there.notice_timeout("endless")
     assert there.observe("endless", CASE).fault.kind == "time"
     assert [each["do"] for each in kernel_of(there).asked].count("observe") == 1
@@ -152,7 +155,10 @@ def test_without_a_fresh_kernel_the_fault_stands(scripts):
 
 
 def test_an_endless_flood_of_messages_ends_at_the_limit(scripts):
-    there = scripts.bridge(lambda asked: [("stream", {}, None)] * 100_000, limit=0.3)
+    def script(asked):
+        return [("stream", {}, None)] * (100_000 if asked["do"] == "observe" else 0)
+
+    there = scripts.bridge(lambda asked: [*script(asked), scripts.idle], limit=0.3)
     assert there.observe("f", CASE).fault.kind == "time"
 
 
@@ -200,3 +206,12 @@ def test_functions_can_be_called_with_data(scripts):
     assert there.call("square", 3, twice=True) == 9
     assert kernel_of(there).asked[0]["arguments"] == [3]
     assert scripts.bridge(scripts.honest(Fault("none"))).call("square", 3) == Fault("none")
+
+
+def test_what_answers_need_is_imported_before_the_first_question_and_costs_no_time(scripts):
+    there = scripts.bridge(lambda asked: [None] * 5 + scripts.honest(SEEN)(asked), limit=5)
+    there.greeted = False
+    assert there.observe("f", CASE).fault is None
+    assert there.observe("f", CASE).fault is None
+    assert [each["do"] for each in kernel_of(there).asked] == ["hello", "observe", "observe"]
+    assert set(there.clock.spent) == {"f"}
