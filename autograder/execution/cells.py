@@ -127,7 +127,7 @@ def _place(cell: NotebookNode, number: int) -> str:
 
 
 def _checked(source: str) -> list[str]:
-    """The exercises that a cell tries, if it does nothing else: ``kdlab.check("2-2")``."""
+    """The exercises that a cell tries, if it does nothing else: ``check("2-2")``."""
     try:
         body = ast.parse(source).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
