@@ -24,7 +24,7 @@ from autograder.execution.asking import Exchange, Message
 from autograder.execution.believing import Believer, malformed
 from autograder.execution.clock import Clock
 from labkit.judge.case import Case, Fault, Observation
-from labkit.wire import ANSWER_TYPE, pack
+from labkit.wire import ANSWER_TYPE, MOST_BYTES, pack
 
 #: Reads the question from the request that the kernel is busy with. Free of names, which a
 #: submission may have taken.
@@ -33,6 +33,7 @@ _CODE = (
     "__import__('labkit.answer', fromlist=['answer']).answer("
     "__import__('IPython').get_ipython().kernel.get_parent('shell')['metadata']['question']))"
 )
+MOST_SHOWN = 50  # of the outputs among which an answer is looked for
 GREETING = 120.0  # seconds, in which a kernel may have to import torch
 #: Faults that stand for no answer: they say something of the kernel, or of this very question.
 UNANSWERED = ("died", "malformed", "silent", "time")
@@ -209,14 +210,13 @@ class KernelSubmission:
         if self.unresponsive:
             return Fault("died")
         nonce = secrets.token_hex(16)
-        answers: list[Any] = []
+        shown: list[Any] = []
 
         def listen(message: Message) -> None:
-            # The first answer counts; whatever comes with another nonce is not one.
             data = message["content"].get("data", {})
-            if message["msg_type"] == "display_data" and ANSWER_TYPE in data and not answers:
-                said = self._believer.read(data[ANSWER_TYPE], nonce)
-                answers.extend([] if said is None else [said])
+            room = sum(len(text) for text in shown) <= MOST_BYTES and len(shown) < MOST_SHOWN
+            if message["msg_type"] == "display_data" and ANSWER_TYPE in data and room:
+                shown.append(data[ANSWER_TYPE])
 
         with self.clock.counting(place) if place else nullcontext():
             # Beside the code and not in it: IPython takes 0.4 s to read a training's weights.
@@ -229,4 +229,6 @@ class KernelSubmission:
             return Fault("died")
         if ended == asking.FLOOD:
             return malformed("more than anybody would read")
-        return answers[0] if answers else Fault("silent")
+        # The first answer counts; whatever comes with another nonce is not one.
+        said = (self._believer.read(text, nonce) for text in shown)
+        return next((each for each in said if each is not None), Fault("silent"))

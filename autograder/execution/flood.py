@@ -13,8 +13,8 @@ from contextlib import contextmanager
 
 import psutil
 
-INTERVAL = 0.1  # seconds
-MOST_HELD = 384 << 20  # bytes that this process may grow by while it waits
+INTERVAL = 0.05  # seconds
+MOST_HELD = 192 << 20  # bytes that this process may grow by while it waits
 
 
 class FloodWatch(threading.Thread):

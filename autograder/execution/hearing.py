@@ -15,7 +15,7 @@ from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.channels import AsyncZMQSocketChannel
 from jupyter_client.session import DELIM, Session
 
-from autograder.execution.contents import MalformedError, well_formed
+from autograder.execution.contents import FORMS, MalformedError, well_formed
 from labkit.wire import MOST_BYTES, MOST_PARTS, parts_at_most
 
 NOISE = "noise"
@@ -64,33 +64,35 @@ def read_message(session: Session, frames: Sequence[Any]) -> Message:
 
 
 def _read(session: Session, frames: Sequence[Any]) -> Message:
-    parts = _parts(frames)
-    if any(len(part) > MOST_HEADER for part in parts[:4]) or len(parts[4]) > MOST_CONTENT:
-        raise MalformedError(f"a message of {sum(map(len, parts)):,} bytes")
-    for part in parts[1:]:
-        if parts_at_most(part) > 2 * MOST_PARTS:
-            raise MalformedError(f"a message of more than {MOST_PARTS:,} parts")
-    found = session.deserialize(parts)
-    kind, parent = ascii(found["msg_type"])[1:-1], found["parent_header"].get("msg_id")
-    return _message(kind, parent, well_formed(kind, found["content"]))
-
-
-def _parts(frames: Sequence[Any]) -> list[bytes]:
-    """Signature, header, parent's header, metadata and content; what follows is not read."""
-    told = [bytes(frame.buffer) for frame in frames[:MOST_FRAMES] if len(frame) <= MOST_CONTENT]
-    if DELIM not in told:
-        raise MalformedError("frames without a message")
-    parts = told[told.index(DELIM) + 1 :][:5]
-    if len(parts) < 5:
+    address = _address(frames)
+    *heads, content = frames[address : address + 5]
+    if len(heads) < 4:
         raise MalformedError("a message with too few frames")
-    return parts
+    if any(len(head) > MOST_HEADER for head in heads) or len(content) > MOST_CONTENT:
+        raise MalformedError(f"a message of {sum(map(len, [*heads, content])):,} bytes")
+    parts = [bytes(head.buffer) for head in heads]
+    kind, parent = session.unpack(parts[1])["msg_type"], session.unpack(parts[2])["msg_id"]
+    if kind not in FORMS:  # nobody wants to know what it says
+        return _message(ascii(kind)[1:-1], parent, {})
+    parts.append(bytes(content.buffer))
+    if any(parts_at_most(part) > 2 * MOST_PARTS for part in parts[1:]):
+        raise MalformedError(f"a message of more than {MOST_PARTS:,} parts")
+    return _message(kind, parent, well_formed(kind, session.deserialize(parts)["content"]))
+
+
+def _address(frames: Sequence[Any]) -> int:
+    """How many frames there are before the signature, header, parent, metadata and content."""
+    for number, frame in enumerate(frames[:MOST_FRAMES]):
+        if len(frame) == len(DELIM) and frame.bytes == DELIM:
+            return number + 1
+    raise MalformedError("frames without a message")
 
 
 def _parent(session: Session, frames: Sequence[Any]) -> object:
     """Whose answer the noise would have been, as far as that can be told."""
     try:
-        told = [bytes(frame.buffer) for frame in frames[:MOST_FRAMES] if len(frame) <= MOST_HEADER]
-        return session.unpack(told[told.index(DELIM) + 3])["msg_id"]
+        parent = frames[_address(frames) + 2]
+        return session.unpack(parent.bytes)["msg_id"] if len(parent) <= MOST_HEADER else None
     except Exception:
         return None
 
