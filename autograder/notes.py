@@ -29,6 +29,8 @@ class Notes:
         Why a person must look at it.
     key : str
         Of its result in the store; empty until there is one.
+    slow : str
+        Where its time went, if it ran into a limit.
     executed : bool
         Whether it was executed now, and not taken from the store.
     records : mapping of str to Record
@@ -42,6 +44,7 @@ class Notes:
     changes: list[Change] = field(default_factory=list)
     ungraded: list[str] = field(default_factory=list)
     key: str = ""
+    slow: str = ""
     executed: bool = False
     records: Mapping[str, Record] = field(default_factory=dict)
     may_execute: bool = True

@@ -22,9 +22,14 @@ import torch._dynamo
 import torch.nested._internal.nested_tensor
 
 from labkit.judge.case import Fault, Observation
-from labkit.probe.faults import fault_of
+from labkit.probe.faults import HangsError, fault_of
 from labkit.probe.observe import observe
+from labkit.probe.plain_state import plain_state
 from labkit.wire import ANSWER_TYPE, MessageError, pack, unpack
+
+# `torch.compile` gives the same values slower here: compiling takes longer than all the cases of an
+# exercise, and a compiler, which is not everywhere.
+torch._dynamo.config.disable = True
 
 
 class Answer:
@@ -72,8 +77,9 @@ def _run(names: Mapping[str, Any], asked: Mapping[str, Any]) -> Any:
     """What a function of the students' library makes of the notebook's names."""
     module, _, name = asked["function"].partition(":")
     try:
-        return getattr(import_module(module), name)(names, **asked["arguments"])
-    except Exception as error:  # whatever the student's code raises
+        with plain_state():
+            return getattr(import_module(module), name)(names, **asked["arguments"])
+    except (Exception, SystemExit) as error:  # whatever the student's code raises
         return fault_of(error)
 
 
@@ -85,9 +91,21 @@ def _call(names: Mapping[str, Any], asked: Mapping[str, Any]) -> Any:
     try:
         positional = [_as_tensor(value) for value in asked["arguments"]]
         keywords = {name: _as_tensor(value) for name, value in asked["keywords"].items()}
-        return {"returned": _as_data(subject(*positional, **keywords))}
-    except Exception as error:  # whatever the student's code raises
+        with plain_state():
+            return {"returned": _as_data(subject(*positional, **keywords))}
+    except (Exception, SystemExit) as error:  # whatever the student's code raises
         return fault_of(error)
+
+
+def _disarm(names: dict[str, Any], asked: Mapping[str, Any]) -> str:
+    """Let a function that does not come to an end raise from now on, whoever calls it."""
+    name = asked["name"]
+
+    def hangs(*arguments: object, **keywords: object) -> None:
+        raise HangsError(name)
+
+    names[name] = hangs
+    return "disarmed"
 
 
 def _as_tensor(value: Any) -> Any:
@@ -102,8 +120,9 @@ def _as_data(value: Any) -> Any:
     return value
 
 
-DOES: dict[str, Callable[[Mapping[str, Any], Mapping[str, Any]], Any]] = {
+DOES: dict[str, Callable[[dict[str, Any], Mapping[str, Any]], Any]] = {
     "hello": _hello,
+    "disarm": _disarm,
     "observe": _observe,
     "run": _run,
     "call": _call,

@@ -88,10 +88,15 @@ class Ledger:
         return self._open[where["assignment"], where["student"]]
 
     def note(
-        self, where: Mapping[str, str], text: str, ungraded: bool, fault: bool = False
+        self,
+        where: Mapping[str, str],
+        text: str,
+        ungraded: bool,
+        fault: bool = False,
+        slow: bool = False,
     ) -> None:
         """Note something for the instructor."""
-        self.notes.append(Note(where["student"], where["assignment"], text, ungraded, fault))
+        self.notes.append(Note(where["student"], where["assignment"], text, ungraded, fault, slow))
 
     def take(self, where: Mapping[str, str], noted: Notes) -> None:
         """Take from the notes of nbgrader's steps what the instructor should know."""
@@ -99,6 +104,8 @@ class Ledger:
             self.note(where, str(change), ungraded=False)
         for text in noted.ungraded:
             self.note(where, text, ungraded=True, fault=True)
+        if noted.slow:
+            self.note(where, noted.slow, ungraded=False, slow=True)
         if noted.key:
             one = self.opened(where)
             one.keys[where["notebook"]] = noted.key
@@ -119,7 +126,7 @@ class Ledger:
         about = (one.assignment, one.student)
         notes = [note for note in self.notes if (note.assignment, note.student) == about]
         ungraded = tuple(note.text for note in notes if note.ungraded)
-        repairs = tuple(note.text for note in notes if not note.ungraded)
+        repairs = tuple(note.text for note in notes if not (note.ungraded or note.slow))
         # What is ungraded is tried again the next time.
         digest = "" if ungraded else one.digest
         booking = Booking(one.assignment, one.student, digest, one.keys, repairs, ungraded)

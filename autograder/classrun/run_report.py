@@ -17,6 +17,8 @@ class Note:
         Whether it has no grade, or not all of it.
     fault : bool
         Whether that is the grader's fault.
+    slow : bool
+        Whether it is about where the time of a submission went that ran into a limit.
     """
 
     student: str
@@ -24,6 +26,12 @@ class Note:
     text: str
     ungraded: bool
     fault: bool = False
+    slow: bool = False
+
+    @property
+    def kind(self) -> str:
+        """In one word."""
+        return "UNGRADED" if self.ungraded else "Slow" if self.slow else "Repaired"
 
 
 def report(
@@ -51,7 +59,7 @@ def report(
         log.warning("No submission: %s", text)
     for note in notes:
         if not note.ungraded:
-            log.warning("Repaired: %s, %s: %s", note.student, note.assignment, note.text)
+            log.warning("%s: %s, %s: %s", note.kind, note.student, note.assignment, note.text)
     for note in notes:
         if note.ungraded:
             log.error("UNGRADED: %s, %s: %s", note.student, note.assignment, note.text)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
@@ -21,6 +19,11 @@ NOT_EXECUTED = (
     "Not executed: the kernel died or hung too often."
 )
 _CUT = "\n… 출력이 너무 길어 잘랐습니다. The output was too long and was cut.\n"
+_UNREAD = (
+    "\n… 읽을 수 없는 출력은 남기지 않았습니다. Output that cannot be read was left out.\n"
+)
+#: Bytes of output that are kept of a whole submission.
+MOST_OUTPUT = 16 << 20
 
 
 class Budget:
@@ -29,22 +32,35 @@ class Budget:
     Parameters
     ----------
     size : int
-        Bytes, about.
+        Bytes that the kernel's messages about the cell may have, whatever they are about.
     """
 
     def __init__(self, size: int) -> None:
-        self.left, self.said = size, False
+        self.size = self.left = max(0, size)
+        self._said: set[str] = set()
 
-    def allows(self, content: dict[str, Any]) -> bool:
-        """Whether there is room for the content of one more message."""
-        self.left -= _size(content)
+    @property
+    def used(self) -> int:
+        """Bytes that were kept."""
+        return min(self.size, self.size - self.left)
+
+    def allows(self, size: int) -> bool:
+        """Whether there is room for one more message of so many bytes."""
+        self.left -= size
         return self.left >= 0
 
-    def say_once(self, outputs: list[NotebookNode]) -> None:
-        """Note at the end of the outputs that something is missing."""
-        if not self.said:
-            self.said = True
-            outputs.append(new_output("stream", name="stdout", text=_CUT))
+    def note_cut(self, outputs: list[NotebookNode]) -> None:
+        """Say once, at the end of the outputs, that the rest is missing."""
+        self._say_once(outputs, _CUT)
+
+    def note_unread(self, outputs: list[NotebookNode]) -> None:
+        """Say once, at the end of the outputs, that something could not be read."""
+        self._say_once(outputs, _UNREAD)
+
+    def _say_once(self, outputs: list[NotebookNode], text: str) -> None:
+        if text not in self._said:
+            self._said.add(text)
+            outputs.append(new_output("stream", name="stdout", text=text))
 
 
 def say(cell: NotebookNode, text: str) -> None:
@@ -59,12 +75,3 @@ def timed_out(cell: NotebookNode) -> bool:
         output.output_type == "error" and output.ename == "CellTimeoutError"
         for output in cell.get("outputs", [])
     )
-
-
-def _size(content: Any) -> int:
-    """Characters of everything in a message's content."""
-    if isinstance(content, dict):
-        return sum(len(str(name)) + _size(value) for name, value in content.items())
-    if isinstance(content, list):
-        return sum(_size(value) for value in content)
-    return len(content) if isinstance(content, str) else 8

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import time
 from queue import Empty
+from typing import Any
 
 from jupyter_client.asynchronous.client import AsyncKernelClient
+from traitlets import Type
+
+from autograder.execution.hearing import StrangersChannel, limit_frames
 
 
 class SubmissionClient(AsyncKernelClient):
@@ -13,7 +17,26 @@ class SubmissionClient(AsyncKernelClient):
 
     Jupyter's waits until the kernel has been silent for 0.2 seconds, so that nobody takes what it
     said before for an answer. Here everybody who asks looks for the answer to that very question.
+
+    It hears nothing but what `autograder.execution.hearing` makes of what comes, and nothing at all
+    on the channel on which a kernel asks for input: nobody would answer.
     """
+
+    shell_channel_class: Any = Type(StrangersChannel)
+    iopub_channel_class: Any = Type(StrangersChannel)
+    control_channel_class: Any = Type(StrangersChannel)
+
+    def start_channels(
+        self,
+        shell: bool = True,
+        iopub: bool = True,
+        stdin: bool = True,
+        hb: bool = True,
+        control: bool = True,
+    ) -> None:
+        """As Jupyter's, without the channel for input."""
+        limit_frames(self)
+        super().start_channels(shell=shell, iopub=iopub, stdin=False, hb=hb, control=control)
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         """Wait until the kernel answers, and what it shows arrives here.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
 import time
@@ -9,18 +10,24 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-from jupyter_core.utils import run_sync
-from nbclient.exceptions import DeadKernelError
+import psutil
 from nbformat import NotebookNode
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import Execute
-from traitlets import Float, Integer, default
+from traitlets import Bool, Float, Integer, default
 
 from autograder.errors import GraderError
-from autograder.execution import budget as outputs
+from autograder.execution.asking import Exchange
+from autograder.execution.bridge import KernelSubmission, Limits
+from autograder.execution.cells import OwnCells
+from autograder.execution.clock import Clock
+from autograder.execution.contents import SHOWN
+from autograder.execution.flood import FloodWatch
 from autograder.execution.graded_cells import run_graded
+from autograder.execution.hearing import NOISE
 from autograder.execution.kernel_view import environment, mounts, uses_library
-from autograder.execution.redefine import definitions
+from autograder.execution.restarting import Restarts
+from autograder.execution.wall import memory_wall
 from autograder.notebooks import is_graded_code
 from autograder.results.job import Job, JobError
 from autograder.results.record import Record
@@ -36,15 +43,23 @@ class RunSubmission(Execute):
     call_limit: Any = Float(20.0, help="Seconds for one call of a student's function.").tag(
         config=True
     )
+    first_call_limit: Any = Float(
+        60.0, help="Seconds for the first call of each: some are compiled then."
+    ).tag(config=True)
     training_limit: Any = Float(600.0, help="Seconds for one training of an end-to-end check.").tag(
         config=True
     )
+    total_limit: Any = Float(
+        900.0, help="Seconds for all that the code of one submission does: cells, calls, trainings."
+    ).tag(config=True)
     output_limit: Any = Integer(2**20, help="Bytes of output that are kept of one cell.").tag(
         config=True
     )
-    restarts: Any = Integer(3, help="How often a kernel that hangs or died is started again.").tag(
+    restarts: Any = Integer(20, help="How often a kernel that hangs or died is started again.").tag(
         config=True
     )
+    # Nobody looks at widgets; what a submission says of them would be kept without a limit.
+    store_widget_state: Any = Bool(False)
 
     @default("skip_cells_with_tag")
     def _no_tag_skips_a_cell(self) -> str:
@@ -57,7 +72,7 @@ class RunSubmission(Execute):
         return "immediate"
 
     def create_kernel_manager(self) -> Any:
-        """As in nbclient, with a client that loses no time."""
+        """As in nbclient, with a client that loses no time and believes nothing."""
         manager = super().create_kernel_manager()
         manager.client_class = "autograder.execution.client.SubmissionClient"
         return manager
@@ -73,129 +88,109 @@ class RunSubmission(Execute):
         """
         _refuse_other_versions(job)
         _refuse_what_has_an_obstacle(job)
-        try:
-            record = self._execute_once(job)
-        except (RuntimeError, GraderError) as error:  # it did not even start
-            self.log.warning("%s; the submission is executed once more", error)
-            return self._execute_once(job)
-        if self._killed:
-            # By its own code, or by somebody on this machine: only the first will happen again.
-            self.log.warning("A kernel was killed; the submission is executed once more")
-            record = self._execute_once(job)
-        return record
+        with memory_wall():
+            try:
+                return self._execute_once(job)
+            except (RuntimeError, GraderError) as error:  # it did not even start
+                self.log.warning("%s; the submission is executed once more", error)
+                return self._execute_once(job)
 
     def _execute_once(self, job: Job) -> Record:
         started = time.monotonic()
         add_kernel_spec()
-        self._job, self._left, self._killed = job, self.restarts, False
-        self._subject = load_subject(job.subject)
-        self._submission: Any = None
-        self._done: list[str] = []
-        self._student_seconds = 0.0
-        with tempfile.TemporaryDirectory(dir=own_folder()) as name:
-            folder = Path(name)
-            job.lay_out(folder)
-            root = Path(CourseDirectory(parent=self).root)
-            subject = self._subject
-            with environment(job.environment, subject), mounted(mounts(job, subject, folder, root)):
-                where = {"metadata": {"path": str(folder)}}
-                notebook, _ = super().preprocess(job.read_notebook(), where)
-        seconds = {"all": time.monotonic() - started, "student": self._student_seconds}
-        return Record(job.key, job.about, notebook, seconds)
+        self._job, self._subject = job, load_subject(job.subject)
+        self._clock = Clock(self.total_limit)
+        self._submission: KernelSubmission | None = None
+        flood = FloodWatch(self._end_kernel)
+        self._exchange = Exchange(self, flood.waiting)
+        flood.start()
+        try:
+            with tempfile.TemporaryDirectory(dir=own_folder()) as name:
+                notebook = self._execute_in(Path(name))
+        finally:
+            flood.finish()
+        seconds = {"all": time.monotonic() - started, "student": self._clock.total}
+        return Record(job.key, job.about, notebook, seconds | self._clock.told())
+
+    def _execute_in(self, folder: Path) -> NotebookNode:
+        """Execute the notebook of the job, with its files in this folder."""
+        job, subject = self._job, self._subject
+        job.lay_out(folder)
+        root = Path(CourseDirectory(parent=self).root)
+        with environment(job.environment, subject), mounted(mounts(job, subject, folder, root)):
+            where = {"metadata": {"path": str(folder)}}
+            notebook: NotebookNode = super().preprocess(job.read_notebook(), where)[0]
+        return notebook
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: dict[str, Any], index: int
     ) -> tuple[NotebookNode, dict[str, Any]]:
         """Grade a graded cell; execute any other in the kernel, and survive what it does there."""
         if self._submission is None:
-            self._submission = self._new_submission()
+            self._submission = self._begin()
         if is_graded_code(cell):
-            asked_before = self._submission.seconds
             cell.outputs = [run_graded(cell.source, self._submission)]
-            self._student_seconds += self._submission.seconds - asked_before
             cell.execution_count = None
         else:
-            self._execute_in_kernel(cell, resources, index)
-        if self._submission.unresponsive:
-            self._restart()
+            self._own.execute(cell, index)
         return cell, resources
 
-    def _execute_in_kernel(
-        self, cell: NotebookNode, resources: dict[str, Any], index: int
-    ) -> None:
-        self._budget = outputs.Budget(self.output_limit)
-        if self._submission.unresponsive:
-            outputs.say(cell, outputs.NOT_EXECUTED)
-            return
-        started = time.monotonic()
-        try:
-            super().preprocess_cell(cell, resources, index)
-        except DeadKernelError:
-            self._submission.unresponsive = True
-            outputs.say(cell, outputs.DIED)
-        except TimeoutError:  # also nbclient's own: the outputs did not end either
-            self._submission.unresponsive = True
-        self._student_seconds += time.monotonic() - started
-        if outputs.timed_out(cell):
-            outputs.say(cell, outputs.TIME)
-            if not self._submission.unresponsive:
-                self._submission.unresponsive = not self._submission.is_responsive()
-        elif cell.cell_type == "code":
-            self._done.append(cell.source)
-
-    def output(
-        self, outs: list[NotebookNode], msg: dict[str, Any], display_id: str, cell_index: int
-    ) -> NotebookNode | None:
-        """Keep an output while there is room for it."""
-        if not self._budget.allows(msg["content"]):
-            self._budget.say_once(outs)
-            return None
-        return super().output(outs, msg, display_id, cell_index)  # type: ignore[no-any-return]
-
-    def _new_submission(self) -> Any:
-        from autograder.execution.bridge import KernelSubmission
-
-        submission = KernelSubmission(
-            self,
+    def _begin(self) -> KernelSubmission:
+        """What is there for the whole submission, as soon as its kernel is."""
+        restarts = Restarts(self._exchange, self._clock, self.restarts, self._greet, self.log)
+        self._submission = KernelSubmission(
+            self._exchange,
             self._job.seed,
             self._job.test_seed,
-            self.call_limit,
-            self.training_limit,
+            Limits(self.call_limit, self.first_call_limit, self.training_limit),
+            self._clock,
             self._job.subject,
+            restarts.renew,
         )
-        if uses_library(self._job, self._subject):
+        self._own = OwnCells(
+            self, self._submission, restarts, self.output_limit, self._subject
+        )
+        self._greet()
+        return self._submission
+
+    def _greet(self) -> None:
+        submission = self._submission
+        assert submission is not None
+        if submission.greeted or uses_library(self._job, self._subject):
             submission.greet(self._subject.imports)
-        return submission
 
-    def _restart(self) -> None:
-        """Start the kernel again, and define there what was defined; nothing else runs twice."""
-        self._killed |= self._was_killed()
-        if not self._left:
-            return
-        self._left -= 1
-        self.log.warning("Restarting a kernel that hangs or died")
-        run_sync(self._restart_kernel)()
-        self._submission = self._new_submission()
-        for source in self._done:
-            again = NotebookNode(
-                cell_type="code", source=definitions(source), metadata=NotebookNode(), outputs=[]
-            )
-            if again.source:
-                self._budget = outputs.Budget(self.output_limit)
-                try:
-                    self.execute_cell(again, 0, store_history=False)
-                except (DeadKernelError, TimeoutError):
-                    self._submission.unresponsive = True
-                    return
+    def _get_timeout(self, cell: NotebookNode | None) -> Any:
+        limit = super()._get_timeout(cell)
+        return limit if cell is None else self._own.limit(cell, limit)
 
-    def _was_killed(self) -> bool:
-        """Whether the kernel is gone, and not because it ran into a limit."""
-        gone = not run_sync(self.km.is_alive)()
-        return gone and not getattr(self.km.provisioner, "excess", None)
+    def process_message(
+        self, msg: dict[str, Any], cell: NotebookNode, cell_index: int
+    ) -> NotebookNode | None:
+        """Keep an output while there is room for it; every message counts."""
+        kind, budget = msg["msg_type"], self._own.budget
+        if kind == "status":
+            return super().process_message(msg, cell, cell_index)  # type: ignore[no-any-return]
+        if not budget.allows(msg["size"]):
+            budget.note_cut(cell.outputs)
+        elif kind == NOISE:
+            budget.note_unread(cell.outputs)
+        elif kind in SHOWN:
+            try:
+                return super().process_message(  # type: ignore[no-any-return]
+                    msg, cell, cell_index
+                )
+            except Exception as error:  # such as an update of what is not there any more
+                self.log.debug("A kernel's message is left out: %r", error)
+                budget.note_unread(cell.outputs)
+        return None
 
-    async def _restart_kernel(self) -> None:
-        await self.km.restart_kernel(now=True)
-        await self.kc.wait_for_ready(timeout=60)
+    def _end_kernel(self) -> None:
+        """End a kernel that sends too much; called by another thread."""
+        provisioner: Any = getattr(self.km, "provisioner", None)
+        if provisioner is not None and provisioner.pid:
+            provisioner.excess = "messages"
+            with contextlib.suppress(psutil.Error):
+                psutil.Process(provisioner.pid).kill()
 
 
 def _refuse_other_versions(job: Job) -> None:

@@ -62,6 +62,7 @@ class ExecuteSubmission(RunSubmission):
             record = self.execute_job(job)
             if record.is_complete:  # a fault of the grader may be gone the next time
                 store.put(record)
+        noted.slow = record.slow
         if record.is_complete:
             noted.key = job.key
         return show(record, nb), resources

@@ -25,7 +25,8 @@ class Submission(Protocol):
     too much of it, no end) comes back as a `labkit.judge.case.Fault` and costs that exercise; what
     the grader cannot do raises `autograder.errors.GraderError`, and the submission is ungraded.
     While grading, a call may take ``c.ExecuteSubmission.call_limit`` seconds (20), a function of
-    the library ``training_limit`` (600), and an answer has at most 64 MiB.
+    the library ``training_limit`` (600), all together ``total_limit`` (900), and an answer has at
+    most 32 MiB; docs/security.md has all limits.
 
     Attributes
     ----------

@@ -72,6 +72,14 @@ def _settings() -> Any:
     return Sandbox(parent=open_course())
 
 
+def _total_limit() -> float:
+    """Seconds that one submission may take at the most."""
+    from autograder.course import open_course
+    from autograder.execution.stored import ExecuteSubmission
+
+    return float(ExecuteSubmission(parent=open_course()).total_limit)
+
+
 def _grade(
     console: Console,
     labs: list[str],
@@ -87,6 +95,7 @@ def _grade(
     wanted = frozenset(filter(None, students.split(","))) if students else None
     with ExitStack() as stack, Show(console) as show:
         pool = Pool(partial(stack.enter_context, workers))
+        show.watch(pool.longest, _total_limit())
         if start:
             pool.start()
         order = Order(pool, show, wanted, fresh)
@@ -106,8 +115,7 @@ def _tell(console: Console, rows: dict[str, list[Any]], order: Any, show: Show) 
     for text in order.missing:
         console.print(f"No submission: {text}", markup=False)
     for note in sorted(order.notes, key=lambda note: (note.ungraded, note.assignment)):
-        kind = "UNGRADED" if note.ungraded else "Repaired"
-        line = f"{kind}: {note.student}, {note.assignment}: {note.text}"
+        line = f"{note.kind}: {note.student}, {note.assignment}: {note.text}"
         console.print(line, markup=False, soft_wrap=True, highlight=False)
     states = show.states
     counts = ", ".join(f"{states[state]} {state}" for state in STATES if states[state])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from functools import cached_property
 from typing import Any
@@ -34,6 +35,7 @@ class Pool:
         self._workers = workers
         self._keys: dict[str, str] = {}  # of the jobs, by Dask's key
         self._count = 0
+        self._since: dict[str, float] = {}  # by Dask's key: when it was its turn
 
     def start(self) -> None:
         """Let the workers start now, and not when they get something to do."""
@@ -58,16 +60,30 @@ class Pool:
         future = self.client.submit(execute, job.to_bytes(), key=name, pure=False, resources=tags)
         self._keys[future.key] = job.key
         self._finished.add(future)
+        self._note_turns()
 
     def is_full(self) -> bool:
         """Whether every worker has something to do, and something after that."""
-        workers = len(self.client.scheduler_info(n_workers=-1)["workers"])
-        return len(self._keys) >= (1 + AHEAD) * max(1, workers)
+        return len(self._keys) >= (1 + AHEAD) * self._workers_now()
+
+    def longest(self) -> float:
+        """Seconds that the slowest of the submissions has taken that are executed now."""
+        return max((time.monotonic() - began for began in self._since.values()), default=0.0)
+
+    def _workers_now(self) -> int:
+        return max(1, len(self.client.scheduler_info(n_workers=-1)["workers"]))
+
+    def _note_turns(self) -> None:
+        """The first that were submitted are executed; the others wait for their turn."""
+        for key in list(self._keys)[: self._workers_now()]:
+            self._since.setdefault(key, time.monotonic())
 
     def next_finished(self) -> tuple[str, Record | GraderError]:
         """Key and result of a submission, as soon as there is one."""
         future = next(self._finished)
         key = self._keys.pop(future.key)
+        self._since.pop(future.key, None)
+        self._note_turns()
         try:
             answer = read_answer(future.result())
             if isinstance(answer, str):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
@@ -12,14 +13,30 @@ from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
+    ProgressColumn,
+    Task,
     TaskID,
     TextColumn,
     TimeElapsedColumn,
-    TimeRemainingColumn,
 )
+from rich.text import Text
 
 #: What can become of a submission.
 STATES = ("executed", "stored", "unchanged", "ungraded")
+#: A submission hangs that takes longer than so many seconds and so many times the usual pace.
+HANGS, TIMES = 60.0, 4.0
+
+
+class _Left(ProgressColumn):
+    """The time left, as a column of the bar."""
+
+    def __init__(self, left: Callable[[], str]) -> None:
+        super().__init__()
+        self._told = left
+
+    def render(self, task: Task) -> Text:
+        """As the lines of a log say it."""
+        return Text(self._told())
 
 
 class Show:
@@ -38,8 +55,7 @@ class Show:
             BarColumn(),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
-            TextColumn("left"),
-            TimeRemainingColumn(),
+            _Left(self.left),
             TextColumn("{task.fields[last]}"),
             console=console,
             disable=not console.is_terminal,
@@ -47,6 +63,20 @@ class Show:
         self.states: Counter[str] = Counter()
         self._task: TaskID | None = None
         self._name, self._total, self._done, self._started = "", 0, 0, 0.0
+        self._longest: Callable[[], float] = lambda: 0.0
+        self._limit = 0.0
+
+    def watch(self, longest: Callable[[], float], limit: float) -> None:
+        """Count a submission that hangs in the time left.
+
+        Parameters
+        ----------
+        longest : callable
+            Gives the seconds that the slowest submission has taken which is executed now.
+        limit : float
+            Seconds after which it is stopped.
+        """
+        self._longest, self._limit = longest, limit
 
     def __enter__(self) -> Self:
         self.bar.start()
@@ -76,14 +106,17 @@ class Show:
             self.bar.update(self._task, completed=self._done, last=f"{student}: {state}")
         if not self.console.is_terminal and state != "unchanged":
             self.console.print(
-                f"{self._name} {self._done}/{self._total} {student}: {state}{self._left()}",
+                f"{self._name} {self._done}/{self._total} {student}: {state}, {self.left()}",
                 highlight=False,
                 markup=False,
             )
 
-    def _left(self) -> str:
-        """Time left, from the pace so far."""
-        spent = time.monotonic() - self._started
-        seconds = spent / max(1, self._done) * (self._total - self._done)
+    def left(self) -> str:
+        """Time left in words, from the pace so far and from the one that takes longest."""
+        spent, to_do = time.monotonic() - self._started, self._total - self._done
+        pace, longest = spent / max(1, self._done), self._longest() if to_do else 0.0
+        seconds = pace * to_do
+        if longest > max(HANGS, TIMES * pace if self._done else 0.0):
+            seconds = max(seconds, self._limit - longest)
         left = f"{seconds / 60:.0f} min" if seconds >= 60 else f"{seconds:.0f} s"
-        return f", about {left} left"
+        return f"about {left} left"

@@ -8,6 +8,7 @@ from typing import Any
 
 from nbgrader.api import Gradebook
 from rich.table import Table
+from rich.text import Text
 
 from autograder.classrun import Note
 from autograder.exchange.grades import read_grades
@@ -21,12 +22,15 @@ class Row:
     ----------
     scores : dict of str to (float or None)
         By exercise; None: it waits for a person.
+    slow : str
+        Where its time went, if it ran into a limit.
     """
 
     student: str
     scores: dict[str, float | None]
     ungraded: bool
     repaired: bool
+    slow: str = ""
 
     @property
     def total(self) -> float:
@@ -35,16 +39,25 @@ class Row:
 
 
 def read_rows(gradebook: Gradebook, lab: str, notes: Iterable[Note]) -> list[Row]:
-    """The lines of a lab: the ungraded first, then the repaired, then the others by name."""
+    """The lines of a lab: the ungraded first, then the repaired and slow, then others by name."""
     scores = {each.student.id: each.points for each in read_grades(gradebook, [lab]) if each.points}
     about = [note for note in notes if note.assignment == lab]
     ungraded = {note.student for note in about if note.ungraded}
-    repaired = {note.student for note in about if not note.ungraded}
+    repaired = {note.student for note in about if not (note.ungraded or note.slow)}
+    slow = {note.student: note.text for note in about if note.slow}
     rows = [
-        Row(student, scores.get(student, {}), student in ungraded, student in repaired)
+        Row(
+            student,
+            scores.get(student, {}),
+            student in ungraded,
+            student in repaired,
+            slow.get(student, ""),
+        )
         for student in sorted(scores.keys() | ungraded)
     ]
-    return sorted(rows, key=lambda row: (not row.ungraded, not row.repaired, row.student))
+    return sorted(
+        rows, key=lambda row: (not row.ungraded, not (row.repaired or row.slow), row.student)
+    )
 
 
 def make_table(lab: str, rows: list[Row]) -> Table:
@@ -58,8 +71,12 @@ def make_table(lab: str, rows: list[Row]) -> Table:
     table.add_column("")
     for row in rows:
         cells = [_shown(row.scores.get(name)) for name in exercises]
-        remark = "ungraded" if row.ungraded else "repaired" if row.repaired else ""
+        remarks = {"ungraded": row.ungraded, "repaired": row.repaired and not row.ungraded}
+        told = [name for name, holds in remarks.items() if holds]
+        told += [f"slow: {row.slow}"] if row.slow else []
         style = "bold red" if row.ungraded else None
+        # Texts, not markup: a cell's first line is the student's.
+        remark = Text(", ".join(told))
         table.add_row(row.student, *cells, f"{row.total:g}", remark, style=style)
     return table
 

@@ -15,6 +15,7 @@ from autograder.marks.score import Result, read_result
 from autograder.notebooks import is_graded_code
 
 FORMAT = 2  # 2: shares in place of points, and code cells alone
+AT = "at "  # begins the names of the places where time went, among the seconds
 _DIGEST = 64  # characters of a SHA-256 in hexadecimal
 
 
@@ -36,7 +37,8 @@ class Record:
         The executed notebook; the scores stand in the outputs of its graded cells.
     seconds : mapping of str to float
         ``"all"``: from the start to the end; ``"student"``: of these, the time that the
-        submission's own code took.
+        submission's own code took; ``"at …"``: where most of it went, of a submission that ran into
+        a limit.
     """
 
     key: str
@@ -53,6 +55,12 @@ class Record:
     def is_complete(self) -> bool:
         """Whether every graded cell has a score: the grader had no fault."""
         return all(result.points is not None for result in self.results)
+
+    @property
+    def slow(self) -> str:
+        """Where most of the time went, if something ran into a limit; else empty."""
+        places = [name for name in self.seconds if name.startswith(AT)]
+        return ", ".join(f"{name.removeprefix(AT)} {self.seconds[name]:g} s" for name in places)
 
     def to_bytes(self) -> bytes:
         """The record for a file or for another machine; `from_bytes` finds any damage."""

@@ -101,7 +101,7 @@ def strange(weights: Any, start: Weights) -> Fault | None:
         if not isinstance(got, np.ndarray) or got.dtype != np.float32 or got.shape != sent.shape:
             return Fault("malformed", {"message": name})
         if not np.isfinite(got).all():
-            return Fault("not_finite", {"name": name})
+            return Fault("weights_not_finite", {"name": name})
     largest = max(start, key=lambda name: start[name].size)
     if likeness(weights[largest], start[largest]) < LEAST_LIKENESS:
         return Fault("elsewhere")

@@ -60,15 +60,39 @@ class Case:
     seed: int = 0
 
 
+MOST_DETAIL = 500
+MOST_LISTED = 50
+#: Numbers that one observation may hold; no exercise asks for so many.
+MOST_OBSERVED = 1 << 20
+
+
 @dataclass(frozen=True)
 class Fault:
     """Something that came instead of a number.
 
-    ``kind`` is one of the keys of `labkit.judge.messages.FAULTS`; ``details`` fill its text.
+    ``kind`` is one of the keys of `labkit.judge.messages.FAULTS`; ``details`` fill its text. What
+    students wrote or made gets into them, so they are kept short: `MOST_DETAIL` characters of a
+    text, and the first `MOST_LISTED` parts of a list.
     """
 
     kind: str
     details: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.kind, str) or not isinstance(self.details, dict):
+            raise TypeError(f"A fault has a kind and details, not {type(self.kind).__name__}.")
+        short = {name: _short(value) for name, value in self.details.items()}
+        object.__setattr__(self, "details", short)
+
+
+def _short(value: Any) -> Any:
+    """A detail of a fault, cut where it is too long to be told, of what a file can hold."""
+    if isinstance(value, str):
+        told = value if len(value) <= MOST_DETAIL else value[:MOST_DETAIL] + "…"
+        return told.encode("utf-8", "replace").decode()
+    if isinstance(value, list):
+        return [_short(part) for part in value[:MOST_LISTED]]
+    return value
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,7 +144,7 @@ def decode(plain: Any, arrays: Mapping[str, Array] | None = None) -> Any:
     if not isinstance(plain, dict):
         return plain
     match plain:
-        case {"array": name} if arrays is not None:
+        case {"array": name} if arrays is not None and len(plain) == 1:
             return arrays[name]
         case {"floats": values, **more}:
             array = np.array(values, dtype=np.float64)

@@ -13,6 +13,10 @@ from labkit.judge.case import Array, Fault
 
 MATCH = 1e-4
 """Relative difference within which two submissions count as making the same mistake."""
+#: What a student's shapes are told with: dimensions, size of one, and layers.
+MOST_DIMENSIONS, LARGEST_SIZE, MOST_LAYERS = 16, 1e15, 100
+#: Directions for arrays up to this size are kept: 10 MB in all.
+MOST_KEPT = 4096
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +56,7 @@ def difference(entry: Array | Fault, target: Target) -> Difference | None:
     if isinstance(entry, Fault):
         return Difference(entry.kind, details=entry.details)
     wanted = target.value
+    entry = numbers_in(entry)
     if entry.size == wanted.size == 1:  # a one-element tensor's shape is another check's business
         entry = entry.reshape(wanted.shape)
     if entry.shape != wanted.shape:
@@ -78,16 +83,23 @@ def entry_difference(name: str, entry: Array | Fault, target: Target) -> Differe
     if what == "shape":
         shapes = {"got": _sizes(entry), "expected": _sizes(target.value)}
         return Difference("shape", details=shapes)
-    got, wanted = (Counter(map(str, map(_sizes, rows))) for rows in (entry, target.value))
+    rows = (entry[:MOST_LAYERS], target.value)
+    got, wanted = (Counter(map(str, map(_sizes, each))) for each in rows)
     parts = {"missing": wanted - got, "extra": got - wanted}
     return Difference(
         "layers", details={n: ", ".join(c.elements()) or "–" for n, c in parts.items()}
     )
 
 
+def numbers_in(entry: Array) -> Array:
+    """An entry as float64. Entries stay as they came until one of them is compared."""
+    return entry if entry.dtype == np.float64 else entry.astype(np.float64)
+
+
 def _sizes(numbers: Array) -> list[int]:
-    """A shape from its numbers, without the zeros that fill it up."""
-    return [int(size) for size in numbers if size and np.isfinite(size)]
+    """A shape from its numbers, without the zeros that fill it up; not more than can be told."""
+    told = numbers[:MOST_DIMENSIONS]
+    return [int(size) for size in told if size and abs(size) < LARGEST_SIZE]
 
 
 def common_ratio(entry: Array, target: Target) -> float | None:
@@ -107,13 +119,21 @@ def digest(entry: Array | Fault) -> Array | Fault:
     An array of more than six numbers becomes its shape and three random projections: enough to
     recognise a mistake, and small enough to ship for all of them.
     """
-    if isinstance(entry, Fault) or entry.size <= 6:
+    if isinstance(entry, Fault):
         return entry
+    entry = numbers_in(entry)
+    if entry.size <= 6:
+        return entry
+    directions = (_kept_directions if entry.size <= MOST_KEPT else _directions)(entry.size)
     with np.errstate(invalid="ignore"):
-        return np.concatenate([entry.shape, _directions(entry.size) @ entry.ravel()])
+        return np.concatenate([entry.shape, directions @ entry.ravel()])
 
 
 @lru_cache(maxsize=100)
+def _kept_directions(size: int) -> Array:
+    return _directions(size)
+
+
 def _directions(size: int) -> Array:
     # The legacy generator: NumPy promises that its numbers stay the same in every version.
     return np.random.RandomState(size).uniform(-1, 1, (3, size))

@@ -50,7 +50,7 @@ def fault_text(fault: Fault) -> Text:
     """What a fault means."""
     details = dict(fault.details)
     if isinstance(details.get("names"), list):
-        details["names"] = ", ".join(details["names"])
+        details["names"] = ", ".join(map(str, details["names"]))
     return messages.FAULTS[fault.kind].fill(**details)
 
 

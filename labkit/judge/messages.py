@@ -57,6 +57,16 @@ FAULTS = {
         "This exercise does not allow {name}. Write it from the definition.",
     ),
     "time": Text("{seconds}초 안에 끝나지 않았습니다.", "It did not end within {seconds} seconds."),
+    "hangs": Text(
+        "{name}은(는) 앞에서 제한 시간 안에 끝나지 않아 다시 실행하지 않았습니다.",
+        "{name} did not end within its time limit before, and was not run again.",
+    ),
+    "total_time": Text(
+        "제출물 전체에 주어진 {seconds}초를 모두 사용하여 실행하지 않았습니다. "
+        "오래 걸린 곳: {where}.",
+        "Not run: the {seconds} seconds for the whole submission are used up. They went to: "
+        "{where}.",
+    ),
     "none": Text(
         "None을 돌려주었습니다. return이 빠졌나요?", "It returned None. Is a return missing?"
     ),
@@ -119,6 +129,10 @@ FAULTS = {
     "elsewhere": Text(
         "학습된 weight가 주어진 초기값에서 출발하지 않았습니다.",
         "The trained weights did not start from the initial ones that were given.",
+    ),
+    "weights_not_finite": Text(
+        "학습된 weight {name}에 NaN 또는 inf가 있습니다.",
+        "There is a NaN or an infinity in the trained weight {name}.",
     ),
     "too_large": Text("결과가 너무 큽니다.", "The result is too large."),
     "no_data": Text(

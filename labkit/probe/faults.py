@@ -28,6 +28,10 @@ class ForbiddenCallError(Exception):
     """The exercise's rule forbids this torch function."""
 
 
+class HangsError(Exception):
+    """A function that did not come to an end before is not called again; its name is the text."""
+
+
 @contextmanager
 def forbidding(names: tuple[str, ...]) -> Iterator[None]:
     """Inside, calling one of the named functions raises `ForbiddenCallError`.
@@ -102,6 +106,8 @@ def fault_of(error: BaseException) -> Fault:
         return Fault("not_attempted")
     if isinstance(error, ForbiddenCallError):
         return Fault("forbidden", {"name": str(error), **_place(error.__traceback__)})
+    if isinstance(error, HangsError):
+        return Fault("hangs", {"name": str(error)})
     text = str(error).strip().splitlines()
     details = {"type": type(error).__name__, "message": text[0][:200] if text else ""}
     return Fault("raised", details | _place(error.__traceback__))

@@ -3,23 +3,25 @@
     observation = observe(soft_targets_loss, case)
 
 Nothing that the student's code does gets out of `observe` but the observation: exceptions become
-faults, printing and warnings are swallowed, and torch's random generator is put back.
+faults, printing and warnings are swallowed, and torch's random generator is put back. What the
+notebook has set for all of torch is not in force meanwhile.
 """
 
 from __future__ import annotations
 
 import contextlib
 import io
-import warnings
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import torch
 
-from labkit.judge.case import Case, Fault, Observation
+from labkit.judge.case import MOST_OBSERVED, Case, Fault, Observation
 from labkit.probe.calls import observe_call
 from labkit.probe.faults import fault_of
 from labkit.probe.modules import observe_module
+from labkit.probe.plain_state import plain_state
 
 KINDS: dict[str, Callable[[Any, Case, str], Observation]] = {
     "call": observe_call,
@@ -47,15 +49,21 @@ def observe(subject: object, case: Case, device: str = "cpu") -> Observation:
     with (
         contextlib.redirect_stdout(silence),
         contextlib.redirect_stderr(silence),
-        warnings.catch_warnings(),
+        plain_state(),
         torch.random.fork_rng(devices=[]),
     ):
-        warnings.simplefilter("ignore")
         # Not torch.manual_seed: it also prepares every kind of accelerator, which takes longer
         # than the whole case.
         torch.default_generator.manual_seed(case.seed)
-        with torch.enable_grad():
-            try:
-                return KINDS[case.kind](subject, case, device)
-            except (Exception, SystemExit) as error:  # whatever the student's code may raise
-                return Observation(fault=fault_of(error))
+        try:
+            return _bounded(KINDS[case.kind](subject, case, device))
+        except (Exception, SystemExit) as error:  # whatever the student's code may raise
+            return Observation(fault=fault_of(error))
+
+
+def _bounded(seen: Observation) -> Observation:
+    """The observation, unless it holds more numbers than are looked at."""
+    entries = [entry for entry in seen.entries.values() if isinstance(entry, np.ndarray)]
+    if sum(entry.size for entry in entries) > MOST_OBSERVED:
+        return Observation(fault=Fault("too_large"))
+    return seen

@@ -11,7 +11,7 @@ from hypothesis.extra import numpy as arrays
 
 from labkit import wire
 from labkit.judge.case import Case, Fault, Observation
-from labkit.wire import MessageError, pack, unpack
+from labkit.wire import MessageError, pack, parts_at_most, unpack, unpack_sized
 
 KINDS = st.sampled_from([np.float32, np.float64, np.int64, np.uint8, np.bool_])
 ARRAYS = KINDS.flatmap(
@@ -121,8 +121,53 @@ def test_what_is_too_large_is_neither_sent_nor_read(monkeypatch):
     monkeypatch.setattr(wire, "MOST_BYTES", 1000)
     with pytest.raises(MessageError, match="may be sent"):
         pack(np.zeros(1000))
-    with pytest.raises(MessageError, match="are read"):
+    with pytest.raises(MessageError, match="1,001 bytes; at most 1,000 may be sent"):
         unpack(" " * 1001)
+    monkeypatch.setattr(wire, "MOST_ELEMENTS", 100)
+    with pytest.raises(MessageError, match="101 numbers"):
+        pack(np.zeros(101, np.uint8))
+
+
+def test_an_array_counts_each_time_that_it_is_named(monkeypatch):
+    """Twenty entries that name one array of 8 MiB are 160 MiB, whoever converts them."""
+    block = json.loads(pack({"one": np.zeros(100)}))["arrays"]
+    twice = {"a": {"array": "0"}, "b": [{"array": "0"}]}
+    _, size = unpack_sized(message(twice, block))
+    assert (size.elements, size.bytes >= 1600) == (200, True)
+    monkeypatch.setattr(wire, "MOST_ELEMENTS", 199)
+    with pytest.raises(MessageError, match="200 numbers"):
+        unpack(message(twice, block))
+    # With a second key it stands for no array, and nothing is let past by it.
+    with pytest.raises(MessageError):
+        unpack(message([{"array": "0", "more": 1}] * 2 + [{"array": "9"}], block))
+
+
+def test_a_message_is_counted_before_it_is_read(monkeypatch):
+    """Four million empty lists are 12 MB of text, and 660 MB as lists."""
+    text = message([[] for _ in range(2 * wire.MOST_PARTS)])
+    monkeypatch.setattr(wire.json, "loads", None)
+    with pytest.raises(MessageError, match="parts"):
+        unpack(text)
+
+
+def test_arrays_are_counted_before_they_are_made(monkeypatch):
+    header = json.dumps({str(n): {"dtype": "U8", "shape": [0], "data_offsets": [0, 0]}
+                         for n in range(6000)}).encode()  # fmt: skip
+    block = base64.b64encode(len(header).to_bytes(8, "little") + header).decode()
+    monkeypatch.setattr(wire, "load", None)
+    with pytest.raises(MessageError, match="bytes that tell of arrays"):
+        unpack(message(1, block))
+
+
+@given(JSON)
+def test_no_text_stands_for_more_values_than_are_counted(plain):
+    def values(thing):
+        if isinstance(thing, dict):
+            return 1 + sum(values(name) + values(value) for name, value in thing.items())
+        return 1 + sum(map(values, thing)) if isinstance(thing, list) else 1
+
+    text = json.dumps(plain)
+    assert values(plain) <= 1 + parts_at_most(text) == 1 + parts_at_most(text.encode())
 
 
 def test_objects_are_not_packed():

@@ -108,7 +108,11 @@ def grade_ours(attack: Attack, root: Path) -> Outcome:
     notebook, _ = repair(from_json(sent), from_json(instructors_notebook()))
     config = Config({"CourseDirectory": {"root": str(root)}})
     step = ExecuteSubmission(
-        config=config, kernel_name="student-sandbox", timeout=CELL_LIMIT, call_limit=CALL_LIMIT
+        config=config,
+        kernel_name="student-sandbox",
+        timeout=CELL_LIMIT,
+        call_limit=CALL_LIMIT,
+        first_call_limit=CALL_LIMIT,
     )
     return _grade(attack, root, mark, notebook, step, _our_points)
 

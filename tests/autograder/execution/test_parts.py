@@ -1,4 +1,4 @@
-"""Graded cells in the grader, the course's secret, what is kept of outputs, and what runs twice."""
+"""Graded cells in the grader, the course's secret, and what is kept of outputs."""
 
 import stat
 
@@ -10,7 +10,6 @@ from nbformat.v4 import new_code_cell, new_notebook
 from autograder.errors import GraderError
 from autograder.execution.budget import Budget
 from autograder.execution.graded_cells import run_graded
-from autograder.execution.redefine import definitions
 from autograder.results.secret import course_secret, digest_of, seed_of
 from labkit.judge.case import Fault
 
@@ -108,26 +107,22 @@ def test_neither_prose_nor_what_the_release_says_draws_other_inputs(toy):
 
 def test_outputs_are_kept_up_to_the_limit():
     budget, kept = Budget(100), []
-    assert budget.allows({"name": "stdout", "text": "x" * 50})
-    assert not budget.allows({"name": "stdout", "text": "x" * 50})
+    assert budget.allows(50)
+    assert not budget.allows(60)
     for _ in range(3):
-        budget.say_once(kept)
+        budget.note_cut(kept)
     assert len(kept) == 1
     assert "cut" in kept[0].text
+    assert budget.used == 100
 
 
-@pytest.mark.parametrize(
-    ("source", "again"),
-    [
-        ("import torch", "import torch"),
-        ("from torch import nn\nnet = nn.Linear(2, 2)", "from torch import nn"),
-        ("EPOCHS = 3\nRATES = [0.1, -1]", "EPOCHS = 3\nRATES = [0.1, -1]"),
-        ("def f(x):\n    return x\nf(1)", "def f(x):\n    return x"),
-        ("class A:\n    pass\nfor _ in range(3):\n    train()", "class A:\n    pass"),
-        ("%matplotlib inline", ""),
-        ("while True: pass", ""),
-        ("\x00", ""),
-    ],
-)
-def test_only_definitions_run_a_second_time(source, again):
-    assert definitions(source) == again
+def test_it_is_said_once_that_something_could_not_be_read():
+    budget, kept = Budget(100), []
+    for _ in range(3):
+        budget.note_unread(kept)
+    assert ["cannot be read" in output.text for output in kept] == [True]
+
+
+def test_a_budget_that_is_used_up_allows_nothing():
+    assert not Budget(-5).allows(1)
+    assert Budget(-5).used == 0

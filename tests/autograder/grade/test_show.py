@@ -35,3 +35,20 @@ def test_a_terminal_has_a_bar_and_no_lines():
 def test_the_states_are_counted():
     show, _ = run(terminal=False)
     assert show.states == {"unchanged": 1, "executed": 1, "ungraded": 1}
+
+
+def test_a_submission_that_hangs_counts_in_the_time_left():
+    """At the pace of the others it would be seconds; it may take all the time that there is."""
+    taken = [10.0]
+    out = io.StringIO()
+    with Show(Console(file=out, width=140)) as show:
+        show.watch(lambda: taken[0], 900.0)
+        show.expect("lab1_toy", 3)
+        show.tell("jun", "executed")
+        assert show.left() == "about 0 s left"
+        taken[0] = 120.0
+        assert show.left() == "about 13 min left"
+        show.tell("mina", "executed")
+        show.tell("soo", "executed")
+        assert show.left() == "about 0 s left"
+    assert "lab1_toy 2/3 mina: executed, about 13 min left" in out.getvalue()

@@ -211,7 +211,10 @@ def test_weights_that_were_brought_along_are_refused():
         (lambda w: w.update({"features.0.bias": np.zeros(17, np.float32)}), "malformed"),
         (lambda w: w.update({"features.0.bias": np.zeros(16, np.int64)}), "malformed"),
         (lambda w: w.update({"features.0.bias": "weights"}), "malformed"),
-        (lambda w: w.update({"features.0.bias": np.full(16, np.nan, np.float32)}), "not_finite"),
+        (
+            lambda w: w.update({"features.0.bias": np.full(16, np.nan, np.float32)}),
+            "weights_not_finite",
+        ),
     ],
 )
 def test_weights_from_a_stranger_are_looked_at(change, kind):

@@ -9,7 +9,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from labkit.judge.case import Case, Fault, Observation, decode, encode, numbers_of
+from labkit.judge.case import (
+    MOST_DETAIL,
+    MOST_LISTED,
+    Case,
+    Fault,
+    Observation,
+    decode,
+    encode,
+    numbers_of,
+)
 
 quick = settings(max_examples=25, deadline=None)
 shapes = arrays.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=3)
@@ -94,3 +103,18 @@ def test_an_entry_that_was_not_seen_is_a_fault():
     assert Observation(fault=Fault("none")).entry("value") == Fault("none")
     seen = Observation({"value": np.ones(1)}, Fault("none"))
     assert seen.entry("value") == np.ones(1)
+
+
+def test_what_a_fault_tells_is_short_and_can_be_written_down():
+    """Names, messages and shapes are the student's, and end in feedback and notebooks."""
+    fault = Fault("raised", {"type": "E" * 10**6, "message": "가\ud800", "shape": [7] * 10**6})
+    assert len(fault.details["type"]) == MOST_DETAIL + 1
+    assert fault.details["message"] == "가?"
+    assert len(fault.details["shape"]) == MOST_LISTED
+    assert Fault("raised", {"type": "E", "line": 3}).details == {"type": "E", "line": 3}
+
+
+@pytest.mark.parametrize(("kind", "details"), [(["time"], {}), (None, {}), ("time", []), ("a", 1)])
+def test_a_fault_of_another_form_is_none(kind, details):
+    with pytest.raises(TypeError):
+        Fault(kind, details)

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from labkit.judge import compare
 from labkit.judge.case import Fault
 from labkit.judge.compare import Target, common_ratio, difference, digest, entry_difference, same
 
@@ -103,3 +104,30 @@ def test_digests_of_nan_and_faults():
 @given(seed=seeds, size=st.integers(7, 400))
 def test_a_digest_stays_small(seed, size):
     assert digest(normal(seed, size)).size <= 6
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.int64, np.uint8, np.bool_])
+def test_entries_are_compared_as_float64_whatever_they_came_as(dtype):
+    value = np.array([[1.0, 0.0], [1.0, 1.0]])
+    assert difference(value.astype(dtype), target(value)) is None
+    seen, wanted = (digest(normal(3, 4, 5).astype(kind)) for kind in (np.float32, np.float64))
+    assert np.allclose(seen, wanted, rtol=1e-5)
+    assert seen.dtype == np.float64
+
+
+@pytest.mark.parametrize("name", ["shape", "layers"])
+@pytest.mark.parametrize("number", [7.0, 1e300, np.nan, -np.inf])
+def test_a_shape_of_five_million_numbers_is_told_in_a_few(name, number):
+    seen = np.full((5_000_000,) if name == "shape" else (5_000_000, 1), number)
+    wanted = target([3.0, 4.0]) if name == "shape" else target([[3.0, 4.0, 0, 0]])
+    found = entry_difference(name, seen, wanted)
+    assert len(str(found.details)) < 3000
+
+
+def test_large_entries_leave_nothing_behind():
+    """Each size had its directions kept: three numbers for each of the entry's."""
+    before = compare._kept_directions.cache_info().currsize
+    digest(np.ones(compare.MOST_KEPT + 1))
+    assert compare._kept_directions.cache_info().currsize == before
+    digest(np.ones(compare.MOST_KEPT - 7))
+    assert compare._kept_directions.cache_info().currsize == before + 1

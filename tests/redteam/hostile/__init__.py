@@ -1,6 +1,13 @@
 """Hostile submissions, grouped by what they attack, and the points that each must get."""
 
-from hostile import bridge, interpreter, kernel, metadata, world  # noqa: F401 - they register
+from hostile import (  # noqa: F401 - they register
+    bridge,
+    interpreter,
+    kernel,
+    messages,
+    metadata,
+    world,
+)
 from hostile.register import ATTACKS, Attack
 
 __all__ = ["ATTACKS", "Attack"]
