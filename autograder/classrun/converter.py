@@ -138,13 +138,13 @@ class AutogradeClass(Autograde):
             self._unchanged = Unchanged(self.coursedir, assignment_id, execute)
         try:
             digest = self._unchanged.digest(student_id)
+            known = not self.order.fresh and self._unchanged.holds(student_id, digest)
+            with temp_attrs(self, force=self.force or not known):
+                graded: bool = super().init_destination(assignment_id, student_id)
         except Exception as error:  # of one student's files
             self.ledger.start(assignment_id, student_id, "")
             self.ledger.fail({"student": student_id, "assignment": assignment_id}, error)
             return False
-        known = not self.order.fresh and self._unchanged.holds(student_id, digest)
-        with temp_attrs(self, force=self.force or not known):
-            graded: bool = super().init_destination(assignment_id, student_id)
         if graded:
             self.ledger.start(assignment_id, student_id, digest)
         else:

@@ -10,7 +10,7 @@ from nbformat import NotebookNode
 from rapidfuzz import fuzz
 
 from autograder.notebooks import grade_id, is_graded_code, is_locked, is_solution
-from autograder.repair.texts import answered, defined, required, runs
+from autograder.repair.texts import answered, defined, is_python, required, runs
 
 #: Begins the cell that shows an attempt that is not executed.
 SHOWN = "*(copy of "
@@ -142,7 +142,8 @@ class _Search:
             return True  # a person reads all of it
         there = self._defined[place]
         is_version = there & self._defined[best] or self._required[at] <= there
-        return not is_version and runs(found.source) and runs(self.found[best].source)
+        texts = [self.found[each].source for each in sorted((place, best))]
+        return not is_version and all(runs(each) and is_python(each) for each in texts)
 
     def is_recognised(self) -> bool:
         """Whether enough of the lab is there to tell it from another one."""
@@ -222,10 +223,10 @@ class _Search:
 
 def _touching(place: int, others: list[int]) -> list[int]:
     """Those of the others that follow or precede a place without a gap."""
-    found = []
+    found, there = [], set(others)
     for step in (-1, 1):
         each = place + step
-        while each in others:
+        while each in there:
             found.append(each)
             each += step
     return found

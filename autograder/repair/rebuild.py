@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
+from typing import Any
 
+import nbformat
 from nbformat import NotebookNode
 
 from autograder.errors import AutograderError
@@ -12,13 +14,13 @@ from autograder.notebooks import give_ids, grade_id, is_locked, nbgrader, tags
 from autograder.repair.changes import Change
 from autograder.repair.match import SHOWN, Matches, find_matches
 from autograder.repair.merged_cells import take_apart
+from autograder.repair.pictures import with_plain_names
+from autograder.repair.prose import fence_for, showable
 from autograder.repair.split_cells import put_together
-from autograder.repair.texts import answered, defined, required
+from autograder.repair.texts import answered, defined, joined, required
 
 #: What of nbgrader's metadata decides about points.
 _SETTINGS = ("grade", "solution", "locked", "task", "points")
-#: More than anyone writes; matching takes time for each.
-_MOST_CELLS = 2_000
 #: A cell may have been merged and then split.
 _ROUNDS = 2
 
@@ -46,12 +48,8 @@ def repair(submission: NotebookNode, release: NotebookNode) -> tuple[NotebookNod
     Raises
     ------
     NotThisLabError
-        Nothing in the submission is recognisably of this release, or far too much is in it.
+        Nothing in the submission is recognisably of this release.
     """
-    if len(submission.cells) > _MOST_CELLS:
-        raise NotThisLabError(
-            f"the notebook has {len(submission.cells)} cells; up to {_MOST_CELLS} are graded"
-        )
     found, changes = copy.deepcopy(submission.cells), _kernel(submission, release)
     for _ in range(_ROUNDS):
         for mend in (put_together, take_apart):
@@ -108,7 +106,7 @@ def _lay_all(
                 continue
             at = originals.get(name)
             if at is None:
-                laid.append(_without_metadata(cell))
+                laid.append(_without_metadata(cell, changes))
             else:
                 chosen = [found[each] for each in matches.chosen.get(at, [])]
                 laid += _copy(cell, wanted[at], chosen, changes)
@@ -155,14 +153,34 @@ def _lay(
     if is_locked(wanted):
         return [cell]
     written = [found for found in parts if answered(wanted, found)] or parts[:1]
-    cell.source = "\n\n".join(found.source for found in written)
     if len(parts) > 1:
         changes.append(Change("gathered", name))
-    if cell.cell_type == "markdown":
-        pictures = {k: v for found in written for k, v in found.get("attachments", {}).items()}
-        if pictures:
-            cell.attachments = NotebookNode(pictures)
+    if cell.cell_type == "markdown" and any(found.source != wanted.source for found in written):
+        _lay_prose(cell, name, written, changes)
+    else:
+        cell.source = joined((found.source for found in written), "\n\n")
     return [cell]
+
+
+def _lay_prose(
+    cell: NotebookNode, name: str, parts: Sequence[NotebookNode], changes: list[Change]
+) -> None:
+    """Put prose into a cell, with its pictures, such that it can be shown."""
+    texts, pictures, missing = [], dict[str, Any](), list[str]()
+    for found in parts:
+        text, own, lost = with_plain_names(found.source, found.get("attachments"), pictures)
+        texts.append(text)
+        pictures |= own
+        missing += lost
+    text = "\n\n".join(texts)
+    cell.source = showable(text, pictures)
+    cell.pop("attachments", None)
+    if pictures:
+        cell.attachments = nbformat.from_dict(pictures)
+    if missing:
+        changes.append(Change("pictures", name, ", ".join(dict.fromkeys(missing))))
+    if cell.source != text:
+        changes.append(Change("as written", name))
 
 
 def _damage(name: str, wanted: NotebookNode, found: NotebookNode) -> list[Change]:
@@ -202,16 +220,21 @@ def _copy(
     # An attempt is left out for the one that is graded; a part of the answer is not.
     answers = required(original) & defined(found.source)
     if not answers or answers.isdisjoint(name for cell in chosen for name in defined(cell.source)):
-        return [_without_metadata(found)]
+        return [_without_metadata(found, changes)]
     changes.append(Change("copies shown", name))
-    text = f"{SHOWN}{name}, not executed)*\n\n````python\n{found.source}\n````"
-    return [NotebookNode(cell_type="markdown", metadata=NotebookNode(), source=text, id=found.id)]
+    fence = fence_for(found.source)
+    text = f"{SHOWN}{name}, not executed)*\n\n{fence}python\n{found.source}\n{fence}"
+    cell = NotebookNode(cell_type="markdown", metadata=NotebookNode(), source=text, id=found.id)
+    _lay_prose(cell, name, [cell], changes)
+    return [cell]
 
 
-def _without_metadata(found: NotebookNode) -> NotebookNode:
-    """A student's own cell: executed, and nothing else."""
+def _without_metadata(found: NotebookNode, changes: list[Change]) -> NotebookNode:
+    """A student's own cell: executed or shown, and nothing else."""
     cell = copy.deepcopy(found)
     cell.metadata = NotebookNode()
+    if cell.cell_type == "markdown":
+        _lay_prose(cell, cell.id, [found], changes)
     return cell
 
 
