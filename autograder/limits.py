@@ -23,6 +23,9 @@ CODE, LINE, ALL_CODE = 200_000, 100_000, 1_000_000
 PROSE = 16 * MIB
 #: ... and of all of its words: without pictures.
 WORDS = 200_000
+#: Of these so many are rendered, of a cell and in all; the rest is shown as it was written, since
+#: the renderer's time grows with the square of a text's length.
+RENDERED, ALL_RENDERED = 20_000, 200_000
 
 #: Of more files than this that may be the notebook, the newest are looked at ...
 CANDIDATES = 20

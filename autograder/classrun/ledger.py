@@ -9,6 +9,7 @@ from autograder.classrun.run_report import Note
 from autograder.errors import AutograderError, GraderError
 from autograder.marks.gradebook import forget_scores
 from autograder.notes import Notes
+from autograder.repair.changes import printable
 from autograder.results import Booking, Bookings
 from autograder.results.store import StoreError
 
@@ -91,7 +92,8 @@ class Ledger:
         self, where: Mapping[str, str], text: str, ungraded: bool, fault: bool = False
     ) -> None:
         """Note something for the instructor."""
-        self.notes.append(Note(where["student"], where["assignment"], text, ungraded, fault))
+        line = printable(" ".join(text.split()))  # it may quote what a stranger wrote
+        self.notes.append(Note(where["student"], where["assignment"], line, ungraded, fault))
 
     def take(self, where: Mapping[str, str], noted: Notes) -> None:
         """Take from the notes of nbgrader's steps what the instructor should know."""

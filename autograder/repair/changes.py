@@ -155,8 +155,13 @@ class Change:
 
 def plain(text: str) -> str:
     """One short line without control characters, whatever a student called a file or a kernel."""
-    line = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
+    line = printable(text)
     return line if len(line) <= _LONGEST_DETAIL else line[:_LONGEST_DETAIL] + "…"
+
+
+def printable(text: str) -> str:
+    """The text with a sign in the place of what no terminal, log or file takes."""
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
 
 
 def note(changes: Iterable[Change], language: str) -> NotebookNode:

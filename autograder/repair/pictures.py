@@ -81,7 +81,9 @@ def _is_in_order(text: str, attachments: Any, taken: Mapping[str, Any]) -> bool:
     """Whether every picture is found as it is; code that speaks of one is left alone then."""
     return (
         all(
-            _PLAIN_NAME.fullmatch(name) and picture == _picture(picture) == taken.get(name, picture)
+            _PLAIN_NAME.fullmatch(name)
+            and picture
+            and picture == _picture(picture) == taken.get(name, picture)
             for name, picture in attachments.items()
         )
         and not _IN_HTML.search(text)

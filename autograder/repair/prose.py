@@ -1,4 +1,4 @@
-"""Prose that cannot be rendered is shown as it was written, instead of no page at all."""
+"""Whether prose can be rendered; where it cannot it is shown as it was written."""
 
 from __future__ import annotations
 
@@ -7,14 +7,19 @@ from typing import Any
 
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
-#: Longer prose is not rendered: some of it takes a time that grows with the square of its length.
-LONGEST_RENDERED = 20_000
 _PICTURE = re.compile(r"data:image/[\w.+-]+;base64,[\w+/=]*+")
-_FENCED = re.compile(r"(`{4,})text\n(.*)\n\1", re.DOTALL)
+_AS_WRITTEN = re.compile(r"(`{4,})text\n(.*)\n\1", re.DOTALL)
+#: For each of these the renderer looks through all that follows.
+_BEGIN, _MOST_BEGINS = "\\begin{", 100
 
 
-def showable(text: str, pictures: dict[str, Any]) -> str:
-    """The prose, or where it cannot be rendered the same in a block of its own.
+def without_pictures(text: str) -> str:
+    """The text with nothing in the place of pictures that are written into it."""
+    return _PICTURE.sub("data:,", text)
+
+
+def renders(text: str, pictures: dict[str, Any]) -> bool:
+    """Whether what makes feedback and the formgrader's page can show a text.
 
     Parameters
     ----------
@@ -23,16 +28,8 @@ def showable(text: str, pictures: dict[str, Any]) -> str:
     pictures : dict
         The attachments of its cell.
     """
-    if _FENCED.fullmatch(text) or renders(text, pictures):
-        return text
-    fence = fence_for(text)
-    return f"{fence}text\n{text}\n{fence}"
-
-
-def renders(text: str, pictures: dict[str, Any]) -> bool:
-    """Whether what makes feedback and the formgrader's page can show a text in reasonable time."""
-    words = _PICTURE.sub("data:,", text)
-    if len(words) > LONGEST_RENDERED:
+    words = without_pictures(text)
+    if words.count(_BEGIN) > _MOST_BEGINS:
         return False
     names = {name: {"image/png": ""} for name in pictures}  # the pictures themselves take time
     try:
@@ -40,6 +37,20 @@ def renders(text: str, pictures: dict[str, Any]) -> bool:
     except Exception:  # of a renderer, over a stranger's text
         return False
     return True
+
+
+def is_as_written(text: str) -> bool:
+    """Whether this is a text from `as_written`, which is nothing but its own."""
+    found = _AS_WRITTEN.fullmatch(text)
+    return found is not None and found[1] not in found[2]
+
+
+def as_written(text: str) -> str:
+    """Markdown that shows this text, sign by sign."""
+    if is_as_written(text):
+        return text
+    fence = fence_for(text)
+    return f"{fence}text\n{text}\n{fence}"
 
 
 def fence_for(text: str) -> str:

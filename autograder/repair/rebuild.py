@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
-from typing import Any
 
-import nbformat
 from nbformat import NotebookNode
 
 from autograder.errors import AutograderError
@@ -14,10 +12,10 @@ from autograder.notebooks import give_ids, grade_id, is_locked, nbgrader, tags
 from autograder.repair.changes import Change
 from autograder.repair.match import SHOWN, Matches, find_matches
 from autograder.repair.merged_cells import take_apart
-from autograder.repair.pictures import with_plain_names
-from autograder.repair.prose import fence_for, showable
+from autograder.repair.prose import fence_for
 from autograder.repair.split_cells import put_together
 from autograder.repair.texts import answered, defined, joined, required
+from autograder.repair.written import Prose
 
 #: What of nbgrader's metadata decides about points.
 _SETTINGS = ("grade", "solution", "locked", "task", "points")
@@ -95,6 +93,7 @@ def _lay_all(
     originals = {grade_id(cell): at for at, cell in enumerate(wanted) if grade_id(cell)}
     answers = {cell.source.strip() for cell in wanted if required(cell)}
     ids = {cell.id for cell in wanted}
+    prose = Prose(changes)
 
     def own_cells(after: int) -> list[NotebookNode]:
         laid = []
@@ -106,10 +105,10 @@ def _lay_all(
                 continue
             at = originals.get(name)
             if at is None:
-                laid.append(_without_metadata(cell, changes))
+                laid.append(_without_metadata(cell, prose))
             else:
                 chosen = [found[each] for each in matches.chosen.get(at, [])]
-                laid += _copy(cell, wanted[at], chosen, changes)
+                laid += _copy(cell, wanted[at], chosen, prose)
         for cell in laid:
             cell.id = "" if cell.id in ids else cell.id
         return laid
@@ -117,7 +116,7 @@ def _lay_all(
     cells = own_cells(-1)
     for at, each in enumerate(wanted):
         parts = [found[place] for place in matches.chosen.get(at, [])]
-        cells += [*_lay(each, parts, changes), *own_cells(at)]
+        cells += [*_lay(each, parts, prose), *own_cells(at)]
     order = [places[0] for places in matches.chosen.values()]
     if order != sorted(order):
         changes.append(Change("order"))
@@ -139,9 +138,10 @@ def _extras(matches: Matches, total: int) -> dict[int, list[int]]:
 
 
 def _lay(
-    wanted: NotebookNode, parts: Sequence[NotebookNode], changes: list[Change]
+    wanted: NotebookNode, parts: Sequence[NotebookNode], prose: Prose
 ) -> list[NotebookNode]:
     """A released cell with the student's text in it, where the text is the student's."""
+    changes = prose.changes
     cell = copy.deepcopy(wanted)
     name = grade_id(wanted) or wanted.id
     if not parts:
@@ -156,31 +156,10 @@ def _lay(
     if len(parts) > 1:
         changes.append(Change("gathered", name))
     if cell.cell_type == "markdown" and any(found.source != wanted.source for found in written):
-        _lay_prose(cell, name, written, changes)
+        prose.lay(cell, name, written)
     else:
         cell.source = joined((found.source for found in written), "\n\n")
     return [cell]
-
-
-def _lay_prose(
-    cell: NotebookNode, name: str, parts: Sequence[NotebookNode], changes: list[Change]
-) -> None:
-    """Put prose into a cell, with its pictures, such that it can be shown."""
-    texts, pictures, missing = [], dict[str, Any](), list[str]()
-    for found in parts:
-        text, own, lost = with_plain_names(found.source, found.get("attachments"), pictures)
-        texts.append(text)
-        pictures |= own
-        missing += lost
-    text = "\n\n".join(texts)
-    cell.source = showable(text, pictures)
-    cell.pop("attachments", None)
-    if pictures:
-        cell.attachments = nbformat.from_dict(pictures)
-    if missing:
-        changes.append(Change("pictures", name, ", ".join(dict.fromkeys(missing))))
-    if cell.source != text:
-        changes.append(Change("as written", name))
 
 
 def _damage(name: str, wanted: NotebookNode, found: NotebookNode) -> list[Change]:
@@ -210,31 +189,31 @@ def _copy(
     found: NotebookNode,
     original: NotebookNode,
     chosen: Sequence[NotebookNode],
-    changes: list[Change],
+    prose: Prose,
 ) -> list[NotebookNode]:
     """What becomes of another cell with the name of a released one."""
     name = grade_id(found) or ""
     if not answered(original, found):
-        changes.append(Change("copies dropped", name))
+        prose.changes.append(Change("copies dropped", name))
         return []
     # An attempt is left out for the one that is graded; a part of the answer is not.
     answers = required(original) & defined(found.source)
     if not answers or answers.isdisjoint(name for cell in chosen for name in defined(cell.source)):
-        return [_without_metadata(found, changes)]
-    changes.append(Change("copies shown", name))
+        return [_without_metadata(found, prose)]
+    prose.changes.append(Change("copies shown", name))
     fence = fence_for(found.source)
     text = f"{SHOWN}{name}, not executed)*\n\n{fence}python\n{found.source}\n{fence}"
     cell = NotebookNode(cell_type="markdown", metadata=NotebookNode(), source=text, id=found.id)
-    _lay_prose(cell, name, [cell], changes)
+    prose.lay(cell, name, [cell])
     return [cell]
 
 
-def _without_metadata(found: NotebookNode, changes: list[Change]) -> NotebookNode:
+def _without_metadata(found: NotebookNode, prose: Prose) -> NotebookNode:
     """A student's own cell: executed or shown, and nothing else."""
     cell = copy.deepcopy(found)
     cell.metadata = NotebookNode()
     if cell.cell_type == "markdown":
-        _lay_prose(cell, cell.id, [found], changes)
+        prose.lay(cell, cell.id, [found])
     return cell
 
 
