@@ -84,8 +84,9 @@ def complete(found: Any, odd: set[str]) -> dict[str, Any] | None:
     }
     if kind == "code":
         return cell | {"outputs": [], "execution_count": None}  # each step makes what it needs
-    if _are_attachments(found.get("attachments")):
-        cell["attachments"] = found["attachments"]
+    if isinstance(found.get("attachments"), dict):
+        bundles = {name: _bundle(each) for name, each in found["attachments"].items()}
+        cell["attachments"] = {name: each for name, each in bundles.items() if each}
     return cell
 
 
@@ -140,9 +141,11 @@ def _have_lost_their_ends(lines: list[str]) -> bool:
     return len(lines) > 1 and not is_signs and not any(set(line) & {"\n", "\r"} for line in lines)
 
 
-def _are_attachments(found: Any) -> bool:
-    """Whether these are pictures by name and type."""
-    return isinstance(found, dict) and all(isinstance(each, dict) for each in found.values())
+def _bundle(found: Any) -> dict[str, str]:
+    """Texts by type, as an attachment has them."""
+    texts = found.items() if isinstance(found, dict) else ()
+    joined = {kind: _text(data, set()) for kind, data in texts if isinstance(data, str | list)}
+    return {kind: text for kind, text in joined.items() if text}
 
 
 def refuse_too_much(cells: Iterable[dict[str, Any]]) -> None:

@@ -76,6 +76,7 @@ class _Search:
         asked = frozenset().union(*self._required)
         #: Of the functions that any exercise asks for, those that a cell defines.
         self._answers = [asked & names for names in self._defined]
+        self._alone: dict[int, bool] = {}  # by place, whether a cell of Python is one by itself
         self._called = Counter(map(grade_id, found))
         self.says = [self._identity(cell) for cell in found]
         self._misnamed = [self._is_misnamed(place) for place in range(len(found))]
@@ -142,8 +143,13 @@ class _Search:
             return True  # a person reads all of it
         there = self._defined[place]
         is_version = there & self._defined[best] or self._required[at] <= there
-        texts = [self.found[each].source for each in sorted((place, best))]
-        return not is_version and all(runs(each) and is_python(each) for each in texts)
+        return not is_version and all(map(self._stands_alone, (place, best)))
+
+    def _stands_alone(self, place: int) -> bool:
+        if place not in self._alone:
+            text = self.found[place].source
+            self._alone[place] = is_python(text) and runs(text)
+        return self._alone[place]
 
     def is_recognised(self) -> bool:
         """Whether enough of the lab is there to tell it from another one."""

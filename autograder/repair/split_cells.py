@@ -20,7 +20,7 @@ from autograder.repair.texts import (
 
 _MOST_PARTS = 6
 #: A hostile notebook must not take for ever: so many characters are compiled to find parts.
-_MOST_TRIED = 1_000_000
+_MOST_TRIED = 400_000
 
 
 class _Known:
