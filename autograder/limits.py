@@ -32,6 +32,9 @@ CANDIDATES = 20
 #: ... until so many bytes were read.
 CANDIDATE_BYTES = 2 * NOTEBOOK_BYTES
 
+#: Bytes and number of a submission's files beside its notebook: all of them travel with it.
+BESIDE_BYTES, BESIDE_FILES = 64 * MIB, 2_000
+
 #: What one student's files and archives may unpack to in ``zip_collect``, and how many they are.
 STUDENT_BYTES, STUDENT_FILES = 256 * MIB, 1_000
 #: Archives in archives.

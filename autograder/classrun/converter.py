@@ -165,6 +165,8 @@ class AutogradeClass(Autograde):
             if path in self.handed_in
             for entry in self.handed_in[path].irregular
         ]
+        if all(path in self.handed_in and self.handed_in[path].path is None for path in paths):
+            irregular = ["*"]  # nothing of it will be graded, so nothing of it is copied
         try:
             with temp_attrs(course, ignore=[*course.ignore, *irregular]):
                 super().init_assignment(assignment_id, student_id)

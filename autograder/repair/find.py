@@ -69,6 +69,8 @@ def find_notebook(folder: Path, name: str, release: NotebookNode) -> HandedIn:
     right = folder / name
     others = [path for path in files if path != right and _NOTEBOOK.search(path.name)]
     others.sort(key=_newest_first, reverse=True)
+    if reason := _too_much_beside(set(files) - {right, *others}, name):
+        return HandedIn(None, reason, irregular=irregular)
     problems: list[str] = []
     first = None  # that can be read at all
     for path, reading in _readings(right, right in files, others, problems):
@@ -82,6 +84,17 @@ def find_notebook(folder: Path, name: str, release: NotebookNode) -> HandedIn:
     else:
         found = _choose(*first, right, others, folder)
     return replace(found, changes=(*found.changes, *left_out), irregular=irregular)
+
+
+def _too_much_beside(files: set[Path], name: str) -> str:
+    """Why a folder is not graded for what lies beside the notebook; empty if it is."""
+    size = sum(path.lstat().st_size for path in files)
+    if size > limits.BESIDE_BYTES:
+        most = f"{size / limits.MIB:.0f} MiB; up to {limits.BESIDE_BYTES // limits.MIB} are taken"
+        return f"the files beside {name} have {most}"
+    if len(files) > limits.BESIDE_FILES:
+        return f"there are {len(files)} files beside {name}; up to {limits.BESIDE_FILES} are taken"
+    return ""
 
 
 def _readings(

@@ -11,8 +11,7 @@ import pytest
 from autograder import limits
 from autograder.notebooks import UnreadableNotebookError, from_json, read_closely, read_notebook
 from autograder.publishing import release_notebook
-from autograder.repair import repair
-from autograder.results import job
+from autograder.repair import find_notebook, repair
 
 ROOT = Path(__file__).resolve().parents[2]
 CODE = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
@@ -77,6 +76,18 @@ def test_limits_on_the_bytes_come_before_anything_is_parsed(tmp_path, monkeypatc
             read_notebook(write(tmp_path, content))
 
 
+@pytest.mark.parametrize(("limit", "reason"), [("BYTES", "have 2 MiB"), ("FILES", "are 5 files")])
+def test_what_lies_beside_a_notebook_is_limited_before_it_is_read(
+    tmp_path, monkeypatch, limit, reason
+):
+    monkeypatch.setattr(limits, f"BESIDE_{limit}", {"BYTES": limits.MIB, "FILES": 4}[limit])
+    write(tmp_path, notebook_of(code("x")))
+    for number in range(5):
+        (tmp_path / f"{number}.bin").write_bytes(bytes(limits.MIB // 2))
+    found = find_notebook(tmp_path, "a.ipynb", from_json(notebook_of(code("x"))))
+    assert found.path is None and reason in found.reason
+
+
 def counted(function, *arguments):
     """How many functions are called, of Python and of C."""
     calls = 0
@@ -116,7 +127,7 @@ def test_twice_the_cells_are_at_most_twice_the_work(course, toy, crowd):
         return counted(lambda: repair(from_json(raw), release))
 
     work(10)  # what is imported or compiled once
-    once, twice = work(150), work(300)
+    once, twice = work(80), work(160)
     assert twice < 2.3 * once
 
 
@@ -181,4 +192,3 @@ def test_the_numbers_in_the_documentation_are_those_of_the_code():
     }
     there = {n: v for n, v in vars(limits).items() if n.isupper() and n != "MIB"}
     assert documented == there
-    assert f"{job.LARGEST // limits.MIB} MiB of files beside" in page
