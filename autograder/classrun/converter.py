@@ -50,7 +50,6 @@ class AutogradeClass(Autograde):
     ----------
     handed_in : dict of str to HandedIn
         The file to read for each notebook, by the path that it should have.
-    begin_with : Notes
     """
 
     def __init__(self, order: Order | None = None, **options: Any) -> None:
@@ -115,15 +114,17 @@ class AutogradeClass(Autograde):
 
     def _find(self) -> None:
         """Find what to grade; only of the students that were named, if any were."""
+        self.assignments = {}  # nbgrader's own search may have been before us
         for folder, found in find_all(self.coursedir).items():
-            student = Path(folder).parent.name
-            if not student.isprintable():  # no database, log or table takes such a name
-                where = {"assignment": self.coursedir.assignment_id, "student": plain(student)}
-                text = "the name of the student's folder cannot be written; rename the folder"
-                self.ledger.note(where, text, ungraded=True)
-            elif self.order.students is None or student in self.order.students:
+            student, wanted = Path(folder).parent.name, self.order.students
+            if not (wanted is None or student in wanted):
+                continue
+            if student.isprintable():
                 self.handed_in |= found
                 self.assignments[folder] = sorted(found)
+            else:  # no database, log or table takes such a name
+                where = {"assignment": self.coursedir.assignment_id, "student": plain(student)}
+                self.ledger.note(where, "its folder's name cannot be written; rename it", True)
 
     def _report(self) -> None:
         missing = without_submission(self.coursedir)
@@ -246,5 +247,4 @@ class AutogradeClass(Autograde):
             self.begin_with = Notes()
 
     def _graded(self, one: Open) -> str:
-        graded: str = self._format_dest(one.assignment, one.student)
-        return os.path.normpath(graded)
+        return str(os.path.normpath(self._format_dest(one.assignment, one.student)))

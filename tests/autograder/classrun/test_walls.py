@@ -30,6 +30,7 @@ from autograder.execution.stored import ExecuteSubmission
 from autograder.grade import labs
 from autograder.marks import feedback, gradebook
 from autograder.repair import steps, submissions
+from autograder.repair.changes import plain
 from autograder.report import facts, likeness
 from autograder.report.report_command import report
 from autograder.results import Record, ResultStore
@@ -49,6 +50,8 @@ ERRORS = {
     "os": OSError(5, "Input/output error"),
 }
 NEIGHBOURS = ("ara", "zoe")  # before and after
+#: Names of folders that no database and no terminal takes.
+UNWRITABLE = ("bad\name", "bad\udcffe")
 #: In one process, one after the other, these suffice: two errors for each step, and a neighbour.
 SOME = "*e"
 
@@ -100,7 +103,7 @@ def room(toy, make_course, tmp_path_factory):
     """A released course in which everybody's notebook is right, and says whose it is."""
     course = make_course(tmp_path_factory.mktemp("walls"))
     course.run("generate_assignment", toy.lab)
-    for student in (*VICTIMS, *NEIGHBOURS):
+    for student in (*VICTIMS, *NEIGHBOURS, *UNWRITABLE):
         notebook = course.solved()
         cell = toy.named(notebook, "1-1")
         cell.source = cell.source.replace("x * x", f"x * x  # by {student}")
@@ -167,6 +170,8 @@ def test_an_error_in_any_step_costs_that_submission_alone(room, toy, fake, monke
     told = grade_in(way, room, toy, fake)
     wanted = "*" if way == "autograder grade" else SOME
     victims = [each for each in VICTIMS if each.partition("-")[0] in WAYS[way]]
+    for student in UNWRITABLE:
+        assert "rename it" in told.pop(plain(student))
     assert sorted(told) == sorted(fnmatch.filter(victims, wanted))
     for student, text in told.items():
         assert type(ERRORS[student.partition("-")[2]]).__name__ in text
