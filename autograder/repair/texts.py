@@ -97,6 +97,7 @@ def _parsed(text: str) -> ast.Module | None:
     """The text as Python, with as many lines; None where it is none, even without magics."""
     if len(text) > _LONGEST_TEXT:
         return None
+    text += "\n\n"  # with a backslash at its end, a text is whole only above an empty line
     tree = _tree(text)
     if tree is None and re.search(r"[%!?]", text):
         for pattern, python in _IPYTHON:

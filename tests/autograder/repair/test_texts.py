@@ -30,6 +30,7 @@ def release(make_course, tmp_path_factory):
         ("%matplotlib inline\n!ls\nx = !ls\ny = %pwd\nprint?\n?print", True),
         ("await main()", True),
         ("return 3", False),
+        ("1 \\\n", True),
         ("  indented = 1", False),
         ("text = '''\n%%time\n'''", True),
     ],
@@ -53,6 +54,7 @@ def test_whether_a_text_could_be_a_cell(text, could_run):
         (["notes = (", "square = 1", ")"], False),
         (["total = 1 + \\", "square = lambda x: x * x"], False),
         ([NOTES, "%%time\n" + ANSWER], False),
+        (["1 \\\n", "%%time\n" + ANSWER], True),
     ],
 )
 def test_parts_are_joined_if_they_run_together_and_swallow_nothing(parts, are_one):
