@@ -2,7 +2,7 @@
 # `make demo` and `make test` need Python 3.11 or later and make; they set up the rest themselves.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint test-fast test-notebooks redteam selfcheck release explore outputs checks teachers bundle lab grade bench bench-class clean
+.PHONY: help setup demo test lint test-fast test-notebooks redteam fuzz selfcheck release explore outputs checks teachers bundle lab grade bench bench-class clean
 .NOTPARALLEL:
 
 # Set on the command line: make setup PYTHON=python3.12, make release LANGUAGE=ko, ...
@@ -14,6 +14,7 @@ LAB :=
 DIST := dist
 IMAGES :=
 FOR :=
+FUZZ := 10000
 EXPLORE := explore_response explore_features explore_relations explore_schemes
 
 VENV := .venv
@@ -83,6 +84,9 @@ explore: $(STAMP)  ## labs/explore/ executed anew, with outputs (EXPLORE=explore
 
 redteam: $(STAMP)  ## hostile submissions: what stock nbgrader gives them, and what this grader does
 	@$(PY) tests/redteam/run.py
+
+fuzz: $(STAMP)  ## generated notebooks and kernel messages (FUZZ=10000 of each)
+	@FUZZ=$(FUZZ) $(PY) -m pytest --quiet -n 2 tests/fuzz
 
 selfcheck: $(STAMP)  ## what the sandbox for student code holds on this host
 	@$(PY) -m autograder selfcheck

@@ -8,10 +8,10 @@ said in one line.
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,11 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.validator import normalize
 
-from autograder.errors import AutograderError
+from autograder import limits
+from autograder.json_file import UnreadableNotebookError, decode, in_a_line, parse
+from autograder.raw_cells import TooMuchError, complete, raw_cells, refuse_too_much
+
+__all__ = ["UnreadableNotebookError", "decode"]  # read here, raised and used elsewhere
 
 #: Where a released notebook says in its metadata how it was made.
 RELEASED = "labkit"
@@ -28,15 +32,24 @@ INSTRUCTOR_ONLY = "instructor-only"
 LANGUAGE_TAG = "lang-"
 LANGUAGES = ("ko", "en")
 
-_CELL_TYPES = ("code", "markdown", "raw")
 _ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
-#: What Windows in Korea calls "ANSI"; some editors still save in it.
-_KOREAN_WINDOWS = "cp949"
 
+@dataclass(frozen=True)
+class Reading:
+    """A notebook, and in what shape its file was.
 
-class UnreadableNotebookError(AutograderError):
-    """A submitted file is not a notebook: nothing in it can be graded."""
+    Attributes
+    ----------
+    encoding : str
+        The encoding of the file.
+    odd : tuple of str
+        What of the file was read as it was meant and not as it was written.
+    """
+
+    notebook: NotebookNode
+    encoding: str
+    odd: tuple[str, ...]
 
 
 def read_notebook(path: str | Path) -> NotebookNode:
@@ -50,71 +63,48 @@ def read_notebook(path: str | Path) -> NotebookNode:
     Raises
     ------
     UnreadableNotebookError
-        The file is empty, not text, not JSON, or not a notebook.
+        The file is empty, too large, not text, not JSON, or not a notebook.
     """
+    return read_closely(path).notebook
+
+
+def read_closely(path: str | Path) -> Reading:
+    """The notebook at `path` as `read_notebook` gives it, and what was strange about the file."""
     path = Path(path)
-    text, _ = decode(path.read_bytes(), path.name)
+    size = path.stat().st_size
+    if size > limits.NOTEBOOK_BYTES:
+        raise UnreadableNotebookError(
+            f"{path.name} has {size / limits.MIB:.0f} MiB;"
+            f" at most {limits.NOTEBOOK_BYTES // limits.MIB} are read"
+        )
+    text, encoding = decode(path.read_bytes(), path.name)
+    raw, has_more = parse(text, path.name)
+    del text  # as large as all that follows together
+    odd = {"text behind its end"} if has_more else set[str]()
     try:
-        raw = json.loads(text)
-    except (ValueError, RecursionError, MemoryError) as error:  # also of numbers with 5,000 digits
-        raise UnreadableNotebookError(f"{path.name} is not JSON ({_short(error)})") from None
-    try:
-        return from_json(_without_half_characters(raw))
+        notebook = _from_json(raw, odd)
+    except TooMuchError as error:
+        raise UnreadableNotebookError(f"{path.name}: {error}") from None
     except Exception as error:  # whatever nbformat stumbles over in a damaged file
-        raise UnreadableNotebookError(f"{path.name} is not a notebook ({_short(error)})") from None
-
-
-def _short(error: Exception) -> str:
-    """What an error says, in a line; a stranger's file is quoted in some."""
-    return " ".join(f"{error or type(error).__name__}".split())[:200]
-
-
-def decode(content: bytes, name: str) -> tuple[str, str]:
-    """The text of a file that should hold JSON, and the encoding that it turned out to be in.
-
-    Parameters
-    ----------
-    content : bytes
-    name : str
-        How the file is called, for the error.
-
-    Raises
-    ------
-    UnreadableNotebookError
-        It is text in none of the encodings that editors save JSON in.
-    """
-    likely = json.detect_encoding(content)
-    try:
-        return content.decode(likely), likely
-    except UnicodeDecodeError as error:
-        if likely == "utf-8":
-            try:
-                return content.decode(_KOREAN_WINDOWS), _KOREAN_WINDOWS
-            except UnicodeDecodeError:
-                pass
-        raise UnreadableNotebookError(f"{name} is not {likely.upper()} text ({error})") from None
-
-
-def _without_half_characters(raw: Any) -> Any:
-    """JSON can hold half an emoji, which no file can be written with: a sign takes its place."""
-    text = json.dumps(raw, ensure_ascii=False)
-    clean = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return raw if clean == text else json.loads(clean)
+        reason = f"{path.name} is not a notebook ({in_a_line(error)})"
+        raise UnreadableNotebookError(reason) from None
+    return Reading(notebook, encoding, tuple(sorted(odd)))
 
 
 def from_json(raw: Any) -> NotebookNode:
     """A notebook node from parsed JSON; raises `ValueError` where it is none."""
-    if not isinstance(raw, dict) or "nbformat" not in raw:
+    return _from_json(raw, set())
+
+
+def _from_json(raw: Any, odd: set[str]) -> NotebookNode:
+    if not isinstance(raw, dict) or not raw.keys() & {"nbformat", "cells", "worksheets"}:
         raise ValueError("no 'nbformat' at the top")
-    if str(raw["nbformat"]) not in ("4", "4.0"):
-        raw = dict(nbformat.convert(nbformat.from_dict(raw), 4))
-        for cell in raw["cells"]:
-            cell.pop("id", None)  # drawn by chance a moment ago
-    if not isinstance(raw.get("cells"), list):
-        raise ValueError("no list of cells")
-    cells = [cell for cell in raw["cells"] if _is_cell(cell)]
-    for cell in cells:
-        _complete(cell)
+    version = str(raw.get("nbformat", 4)).partition(".")[0]
+    if version not in ("1", "2", "3", "4"):
+        raise ValueError(f"format {version[:20]!r} is not known")
+    strange = odd if version == "4" else set[str]()  # in an older one, `input` is right
+    cells = [cell for each in raw_cells(raw) if (cell := complete(each, strange)) is not None]
+    refuse_too_much(cells)
     give_ids(cells)
     metadata = raw["metadata"] if isinstance(raw.get("metadata"), dict) else {}
     # 4.5 is where cells got ids. Setting it here keeps nbformat from drawing random ones.
@@ -124,47 +114,6 @@ def from_json(raw: Any) -> NotebookNode:
     _, valid = normalize(notebook, relax_add_props=True, strip_invalid_metadata=True)
     nbformat.validate(valid, relax_add_props=True)
     return nbformat.from_dict(valid)  # type: ignore[no-any-return]
-
-
-def _is_cell(cell: Any) -> bool:
-    return (
-        isinstance(cell, dict)
-        and cell.get("cell_type") in _CELL_TYPES
-        and _is_text(cell.get("source", ""))
-    )
-
-
-def _is_text(source: Any) -> bool:
-    if isinstance(source, list):
-        return all(isinstance(line, str) for line in source)
-    return isinstance(source, str)
-
-
-def _complete(cell: dict[str, Any]) -> None:
-    """Fill in what format 4.5 asks of a cell, and drop what it does not allow."""
-    source = cell.get("source", "")
-    source = "".join(source) if isinstance(source, list) else source
-    cell["source"] = source.replace("\r\n", "\n").replace("\r", "\n")
-    cell["metadata"] = cell["metadata"] if isinstance(cell.get("metadata"), dict) else {}
-    found = cell["metadata"].get("tags")
-    if found is not None:
-        names = [tag for tag in found if isinstance(tag, str)] if isinstance(found, list) else []
-        cell["metadata"]["tags"] = list(dict.fromkeys(names))
-    if not _are_attachments(cell.get("attachments")):
-        cell.pop("attachments", None)
-    # Colab keeps a cell's id in its metadata.
-    cell.setdefault("id", cell["metadata"].get("id"))
-    if cell["cell_type"] == "code":
-        cell["outputs"] = []  # every step that needs outputs makes them itself
-        cell["execution_count"] = None
-    else:
-        cell.pop("outputs", None)
-        cell.pop("execution_count", None)
-
-
-def _are_attachments(found: Any) -> bool:
-    """Whether these are pictures by name and type."""
-    return isinstance(found, dict) and all(isinstance(each, dict) for each in found.values())
 
 
 def give_ids(cells: Iterable[dict[str, Any]]) -> None:

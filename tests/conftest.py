@@ -68,3 +68,44 @@ def small_network() -> nn.Module:
     return nn.Sequential(
         nn.AvgPool2d(8), nn.Flatten(), nn.Linear(48, 16), nn.Dropout(0.5), nn.Linear(16, 4)
     )
+
+
+@pytest.fixture(scope="session")
+def make_pages():
+    """Makes the pages that show an autograded notebook: of feedback, and of the formgrader."""
+    from nbconvert.exporters import HTMLExporter
+    from nbgrader.server_extensions.formgrader import handlers
+    from traitlets.config import Config
+
+    from autograder.marks.feedback import FeedbackStyle
+
+    def exporter(template):
+        config = Config()
+        config.Exporter.default_preprocessors = []
+        config.HTMLExporter.template_name = template
+        config.HTMLExporter.extra_template_basedirs = [handlers.template_path]
+        styles = "node_modules/bootstrap/dist/css"
+        config.HTMLExporter.extra_template_paths = [os.path.join(handlers.static_path, styles)]
+        made = HTMLExporter(config=config)
+        for step in ("nbconvert.preprocessors.CSSHTMLHeaderPreprocessor", FeedbackStyle):
+            made.register_preprocessor(step, enabled=True)
+        return made
+
+    exporters = [exporter(template) for template in ("feedback", "formgrade")]
+    # What nbgrader's steps and its server know of a submission.
+    known = {
+        "nbgrader": {"score": 0, "max_score": 4, "late_penalty": 0, "notebook": "lab"},
+        **{"assignment_id": "lab", "notebook_id": "lab", "submission_id": "x", "base_url": ""},
+        **{"index": 0, "total": 1, "student": "mina", "notebook_path": "lab.ipynb"},
+        **{"first_name": "Mina", "last_name": "Kim"},
+    }
+
+    def make(notebook):
+        for cell in notebook.cells:
+            if cell.metadata.get("nbgrader"):
+                cell.metadata.nbgrader.update(score=0, comment="")
+        return [
+            each.from_notebook_node(notebook, resources={**known})[0] for each in exporters
+        ]
+
+    return make

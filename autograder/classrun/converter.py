@@ -7,6 +7,7 @@ gradebook, `convert_single_notebook` repairs, executes and books it, `set_permis
 
 from __future__ import annotations
 
+import contextlib
 import glob
 import os
 import traceback
@@ -15,22 +16,24 @@ from typing import Any
 
 from nbgrader.converters import Autograde, BaseConverter
 from nbgrader.converters.base import NbGraderException
+from nbgrader.nbgraderformat import SchemaTooNewError, SchemaTooOldError
 from nbgrader.utils import rmtree, setenv, temp_attrs
 
 from autograder.classrun.engine import one_engine
-from autograder.classrun.executor import Executor, Order
+from autograder.classrun.executor import Order
 from autograder.classrun.ledger import Ledger, Open
+from autograder.classrun.pending import Pending
 from autograder.classrun.run_report import report
 from autograder.classrun.unchanged import Unchanged
 from autograder.errors import GraderError
 from autograder.execution.stored import ExecuteSubmission, NotYetError
 from autograder.marks.gradebook import forget_scores
 from autograder.notes import Notes
+from autograder.repair.changes import plain
 from autograder.repair.find import HandedIn
 from autograder.repair.submissions import find_all, without_submission
 from autograder.results import Bookings, Record, ResultStore
-from autograder.results.job import Job
-from autograder.results.store import StoreError, store_folder
+from autograder.results.store import store_folder
 
 
 class AutogradeClass(Autograde):
@@ -47,7 +50,6 @@ class AutogradeClass(Autograde):
     ----------
     handed_in : dict of str to HandedIn
         The file to read for each notebook, by the path that it should have.
-    begin_with : Notes
     """
 
     def __init__(self, order: Order | None = None, **options: Any) -> None:
@@ -71,7 +73,7 @@ class AutogradeClass(Autograde):
         self.handed_in: dict[str, HandedIn] = {}
         self.begin_with = Notes()
         self._unchanged: Unchanged | None = None
-        self._asked: dict[str, list[tuple[Open, str]]] = {}  # by key: whose notebook it is
+        self._pending = Pending(order.executor, self.store, self.ledger)
 
     def init_notebooks(self) -> None:
         """Leave it to `convert_notebooks`: nbgrader gives up where no notebook is named rightly."""
@@ -98,7 +100,7 @@ class AutogradeClass(Autograde):
                     super().convert_notebooks()
                 except Exception as error:  # of single ones; those that wait are finished first
                     failure = error
-                while self._asked:
+                while self._pending:
                     self._finish_next()
             if self.ledger.broken:
                 raise self.ledger.broken
@@ -112,13 +114,17 @@ class AutogradeClass(Autograde):
 
     def _find(self) -> None:
         """Find what to grade; only of the students that were named, if any were."""
+        self.assignments = {}  # nbgrader's own search may have been before us
         for folder, found in find_all(self.coursedir).items():
-            self.handed_in |= found
-            self.assignments[folder] = sorted(found)
-        wanted = self.order.students
-        if wanted is not None:
-            named = self.assignments.items()
-            self.assignments = {f: n for f, n in named if Path(f).parent.name in wanted}
+            student, wanted = Path(folder).parent.name, self.order.students
+            if not (wanted is None or student in wanted):
+                continue
+            if student.isprintable():
+                self.handed_in |= found
+                self.assignments[folder] = sorted(found)
+            else:  # no database, log or table takes such a name
+                where = {"assignment": self.coursedir.assignment_id, "student": plain(student)}
+                self.ledger.note(where, "its folder's name cannot be written; rename it", True)
 
     def _report(self) -> None:
         missing = without_submission(self.coursedir)
@@ -138,13 +144,13 @@ class AutogradeClass(Autograde):
             self._unchanged = Unchanged(self.coursedir, assignment_id, execute)
         try:
             digest = self._unchanged.digest(student_id)
+            known = not self.order.fresh and self._unchanged.holds(student_id, digest)
+            with temp_attrs(self, force=self.force or not known):
+                graded: bool = super().init_destination(assignment_id, student_id)
         except Exception as error:  # of one student's files
             self.ledger.start(assignment_id, student_id, "")
             self.ledger.fail({"student": student_id, "assignment": assignment_id}, error)
             return False
-        known = not self.order.fresh and self._unchanged.holds(student_id, digest)
-        with temp_attrs(self, force=self.force or not known):
-            graded: bool = super().init_destination(assignment_id, student_id)
         if graded:
             self.ledger.start(assignment_id, student_id, digest)
         else:
@@ -160,6 +166,8 @@ class AutogradeClass(Autograde):
             if path in self.handed_in
             for entry in self.handed_in[path].irregular
         ]
+        if all(path in self.handed_in and self.handed_in[path].path is None for path in paths):
+            irregular = ["*"]  # nothing of it will be graded, so nothing of it is copied
         try:
             with temp_attrs(course, ignore=[*course.ignore, *irregular]):
                 super().init_assignment(assignment_id, student_id)
@@ -173,47 +181,40 @@ class AutogradeClass(Autograde):
     def convert_single_notebook(self, notebook_filename: str) -> None:
         """Grade one notebook, or ask for its result; after a failure no score of it is left."""
         where = self.init_single_notebook_resources(notebook_filename)["nbgrader"]
-        executor = self.order.executor
-        self.begin_with = Notes(may_execute=executor is None, fresh=self.order.fresh)
+        self.begin_with = Notes(may_execute=self.order.executor is None, fresh=self.order.fresh)
         try:
-            super().convert_single_notebook(notebook_filename)
-        except NotYetError as error:
-            assert executor is not None
-            self._ask(executor, where, error.job)
+            try:
+                super().convert_single_notebook(notebook_filename)
+            except NotYetError as error:
+                self._pending.ask(self.ledger.opened(where), where["notebook"], error.job)
         except Exception as error:
             self.ledger.fail(where, error)
+            if isinstance(error, (SchemaTooOldError, SchemaTooNewError)):
+                raise NbGraderException(str(error)) from error  # the others would end the run
             raise
         finally:
             self.begin_with = Notes()
+        while self._pending.is_full():
+            self._finish_next()
 
     def set_permissions(self, assignment_id: str, student_id: str) -> None:
         """The last step of a submission, unless something of it is executed elsewhere."""
         one = self.ledger.opened({"assignment": assignment_id, "student": student_id})
-        if not one.waiting:
-            super().set_permissions(assignment_id, student_id)
-            self.ledger.book(one)
+        try:
+            self._end(one)
+        except Exception as error:
+            self.ledger.fail(one.where, error)
+            raise
 
-    def _ask(self, executor: Executor, where: dict[str, str], job: Job) -> None:
-        """Have a notebook executed elsewhere; meanwhile take what is finished."""
-        one = self.ledger.opened(where)
-        one.waiting.add(where["notebook"])
-        if job.key not in self._asked:
-            self._asked[job.key] = []
-            executor.submit(job)
-        self._asked[job.key].append((one, where["notebook"]))
-        while executor.is_full():
-            self._finish_next()
+    def _end(self, one: Open) -> None:
+        if not one.waiting:
+            super().set_permissions(one.assignment, one.student)
+            self.ledger.book(one)
 
     def _finish_next(self) -> None:
         """Wait for a result; grade every notebook that it is the result of."""
-        assert self.order.executor is not None
-        key, found = self.order.executor.next_finished()
-        if isinstance(found, Record) and found.is_complete:
-            try:
-                self.store.put(found)
-            except StoreError as error:
-                self.ledger.broken = found = error
-        for one, notebook in self._asked.pop(key):
+        whose, found = self._pending.next_finished()
+        for one, notebook in whose:
             self._finish(one, notebook, found)
 
     def _finish(self, one: Open, notebook: str, found: Record | GraderError) -> None:
@@ -225,12 +226,12 @@ class AutogradeClass(Autograde):
             if isinstance(found, GraderError):
                 raise found
             self._book(os.path.join(self._graded(one), f"{notebook}.ipynb"), found)
-            if not one.waiting:
-                self.set_permissions(one.assignment, one.student)
+            self._end(one)
         except Exception as error:
             self.log.debug(traceback.format_exc())
             self.ledger.fail(where, error)
-            rmtree(self._graded(one))
+            with contextlib.suppress(OSError):
+                rmtree(self._graded(one))
 
     def _book(self, path: str, record: Record) -> None:
         """The second half of autograding, from the executed notebook to the gradebook."""
@@ -246,5 +247,4 @@ class AutogradeClass(Autograde):
             self.begin_with = Notes()
 
     def _graded(self, one: Open) -> str:
-        graded: str = self._format_dest(one.assignment, one.student)
-        return os.path.normpath(graded)
+        return str(os.path.normpath(self._format_dest(one.assignment, one.student)))

@@ -9,6 +9,7 @@ from autograder.classrun.run_report import Note
 from autograder.errors import AutograderError, GraderError
 from autograder.marks.gradebook import forget_scores
 from autograder.notes import Notes
+from autograder.repair.changes import printable
 from autograder.results import Booking, Bookings
 from autograder.results.store import StoreError
 
@@ -96,7 +97,9 @@ class Ledger:
         slow: bool = False,
     ) -> None:
         """Note something for the instructor."""
-        self.notes.append(Note(where["student"], where["assignment"], text, ungraded, fault, slow))
+        line = printable(" ".join(text.split()))  # it may quote what a stranger wrote
+        whose = (where["student"], where["assignment"])
+        self.notes.append(Note(*whose, line, ungraded, fault, slow))
 
     def take(self, where: Mapping[str, str], noted: Notes) -> None:
         """Take from the notes of nbgrader's steps what the instructor should know."""

@@ -1,37 +1,32 @@
 """The files in a folder of downloads and in its zip files, read with care.
 
 Nothing is unpacked to where a name in an archive says. Whoever made the archive may be a student:
-sizes are counted while reading, links and names that climb out of their folder are left out, and
-one bad archive does not keep the others from being read.
+sizes are counted while reading, on an account of whoever's files they are, links and names that
+climb out of their folder are left out, and whatever is wrong with one file or archive does not keep
+the others from being read.
 """
 
 from __future__ import annotations
 
 import io
-import lzma
 import os
 import stat
 import tempfile
 import time
-import unicodedata
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from autograder.repair.find import LARGEST
+from autograder import limits
+from autograder.errors import AutograderError
+from autograder.exchange.zip_format import composed, length_of_list, parts_of
+from autograder.limits import MIB
 
-_MIB = 2**20
-#: What can be wrong with an archive, as `zipfile` says it.
-_DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError,
-            NotImplementedError, RuntimeError)  # fmt: skip
 _OTHER_ARCHIVES = (".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".alz", ".egg")
 _NOT_FILES = ("__MACOSX", ".ipynb_checkpoints", "__pycache__")
-_PASSWORD_FLAG, _UTF8_FLAG = 0x1, 0x800
-#: How programs in Korea write names without saying so; cp437 is what the format says.
-_ENCODINGS = ("utf-8", "cp949")
+_PASSWORD_FLAG = 0x1
 
 
 @dataclass(frozen=True)
@@ -51,22 +46,32 @@ class Entry:
     content: bytes
 
 
-@dataclass
+@dataclass(frozen=True)
 class Limits:
-    """How much is read; `archive` and `nested` count the bytes of all files that are unpacked."""
+    """How much is read: bytes of a file, and bytes and files of a student in all archives."""
 
-    file: int = LARGEST
-    archive: int = 4096 * _MIB
-    nested: int = 256 * _MIB
-    files: int = 20_000
-    depth: int = 3
+    file: int = limits.NOTEBOOK_BYTES
+    student: int = limits.STUDENT_BYTES
+    files: int = limits.STUDENT_FILES
+    own_list: int = limits.OWN_LIST_BYTES
+    depth: int = limits.ARCHIVE_DEPTH
+
+
+@dataclass
+class _Account:
+    """What may still be read of one student's."""
+
+    owner: str
+    bytes: int
+    files: int
 
 
 class _TooMuchError(ValueError):
     """More than the limits allow."""
 
 
-Tell = Callable[[str, str], None]  # where, and why it is left out
+#: Whose files, where, and why it is left out.
+Tell = Callable[[str, str, str], None]
 
 
 @dataclass
@@ -77,13 +82,19 @@ class Reader:
     ----------
     wanted : callable
         Whether a file of this name is read.
+    owner : callable
+        Whose a file in such a place is; empty where nothing tells, and then it is not read.
     tell : callable
         Is told of everything that was left out.
     """
 
     wanted: Callable[[str], bool]
+    owner: Callable[[tuple[str, ...]], str]
     tell: Tell
-    limits: Limits
+    limits: Limits = field(default_factory=Limits)
+
+    def __post_init__(self) -> None:
+        self._accounts: dict[str, _Account] = {}
 
     def walk(self, folder: Path) -> Iterator[Entry]:
         """All wanted files, in the order of their names."""
@@ -91,133 +102,132 @@ class Reader:
             here = Path(place)
             for name in sorted(folders):
                 if (here / name).is_symlink():
-                    self.tell(name, "it is a link")
+                    self.tell(name, name, "it is a link")
             folders[:] = sorted(name for name in folders if not _is_hidden(name))
             for name in sorted(names):
                 if not _is_hidden(name):
-                    yield from self._file(here / name, folder)
+                    path = here / name
+                    parts = tuple(map(composed, path.relative_to(folder).parts))
+                    yield from self._whatever_happens(self._file(path, parts), parts)
 
-    def _file(self, path: Path, folder: Path) -> Iterator[Entry]:
-        parts = tuple(unicodedata.normalize("NFC", part) for part in path.relative_to(folder).parts)
+    def _whatever_happens(
+        self, entries: Iterator[Entry], parts: tuple[str, ...], account: _Account | None = None
+    ) -> Iterator[Entry]:
+        """The entries; an error is that of one file or archive, and is told."""
+        try:
+            yield from entries
+        except AutograderError:  # a table of the instructor's is wrong
+            raise
+        except Exception as error:
+            who = account.owner if account else self.owner(parts)
+            where = "/".join(parts)
+            self.tell(who or where, where, f"{error or type(error).__name__}")
+
+    def _account(self, owner: str) -> _Account:
+        new = _Account(owner, self.limits.student, self.limits.files)
+        return self._accounts.setdefault(owner, new)
+
+    def _file(self, path: Path, parts: tuple[str, ...]) -> Iterator[Entry]:
         facts = path.lstat()
         if not stat.S_ISREG(facts.st_mode):
-            self.tell(path.name, "it is a link, or no ordinary file")
-        elif path.suffix.lower() == ".zip":
+            raise ValueError("it is a link, or no ordinary file")
+        if path.suffix.lower() == ".zip":
             with open(path, "rb") as file:
-                yield from self._zip(file, (*parts[:-1], path.stem), [self.limits.archive], 1)
+                yield from self._zip(file, (*parts[:-1], path.stem), None, 1)
         elif self.wanted(path.name):
             if facts.st_size > self.limits.file:
-                self.tell(path.name, _too_large(facts.st_size, self.limits.file))
-            else:
-                yield Entry(parts, time.localtime(facts.st_mtime)[:6], path.read_bytes())
+                raise _TooMuchError(_too_large(facts.st_size, self.limits.file))
+            self._account_of(parts)
+            yield Entry(parts, time.localtime(facts.st_mtime)[:6], path.read_bytes())
         else:
-            self._unknown(path.name)
+            _expect_no_archive(path.name)
 
-    def _unknown(self, name: str) -> None:
-        if name.lower().endswith(_OTHER_ARCHIVES):
-            self.tell(name, "only zip files are opened; unpack it, and put the folder in its place")
+    def _account_of(self, parts: tuple[str, ...]) -> _Account:
+        owner = self.owner(parts)
+        if not owner:
+            raise ValueError("nothing in its name tells whose it is")
+        return self._account(owner)
 
     def _zip(
-        self, file: IO[bytes], parts: tuple[str, ...], left: list[int], depth: int
+        self, file: IO[bytes], parts: tuple[str, ...], account: _Account | None, depth: int
     ) -> Iterator[Entry]:
-        """The wanted files of an archive; `left` counts down what may still be unpacked."""
-        where = "/".join(parts)
-        try:
-            with zipfile.ZipFile(file) as archive:
-                members = archive.infolist()
-                if len(members) > self.limits.files:
-                    raise _TooMuchError(f"{len(members)} files, more than {self.limits.files}")
-                for member in members:
-                    yield from self._member(archive, member, parts, left, depth)
-        except _DAMAGED as error:
-            self.tell(f"{where}.zip", f"{error or type(error).__name__}")
+        """The wanted files of an archive; the account is that of whoever made it, if a student."""
+        if account and length_of_list(file) > self.limits.own_list:
+            raise _TooMuchError(f"its list of files has more than {self.limits.own_list} bytes")
+        with zipfile.ZipFile(file) as archive:
+            for member in archive.infolist():
+                inner = parts_of(member)
+                if not member.is_dir() and inner and not any(map(_is_hidden, inner)):
+                    entries = self._member(archive, member, (*parts, *inner), account, depth)
+                    yield from self._whatever_happens(entries, (*parts, *inner), account)
 
     def _member(
         self,
         archive: zipfile.ZipFile,
         member: zipfile.ZipInfo,
         parts: tuple[str, ...],
-        left: list[int],
+        account: _Account | None,
         depth: int,
     ) -> Iterator[Entry]:
-        inner = _parts(member)
-        where = "/".join((*parts, *inner))
-        if member.is_dir() or not inner or any(map(_is_hidden, inner[:-1])):
-            return
-        if ".." in inner:
-            self.tell(where, "its name leads out of the archive")
-        elif _is_hidden(inner[-1]):
-            return
-        elif stat.S_ISLNK(member.external_attr >> 16):
-            self.tell(where, "it is a link")
-        elif member.flag_bits & _PASSWORD_FLAG:
-            self.tell(where, "it has a password")
-        elif inner[-1].lower().endswith(".zip"):
-            yield from self._inner_zip(archive, member, (*parts, *inner), left, depth)
-        elif self.wanted(inner[-1]):
+        if ".." in parts:
+            raise ValueError("its name leads out of the archive")
+        if stat.S_ISLNK(member.external_attr >> 16):
+            raise ValueError("it is a link")
+        if member.flag_bits & _PASSWORD_FLAG:
+            raise ValueError("it has a password")
+        if parts[-1].lower().endswith(".zip"):
+            yield from self._inner_zip(archive, member, parts, account, depth)
+        elif self.wanted(parts[-1]):
+            # In a student's own archive, names of others are not believed.
+            payer = account or self._account_of(parts)
             content = io.BytesIO()
-            if self._unpack(archive, member, content, where, self.limits.file, left):
-                yield Entry((*parts, *inner), member.date_time, content.getvalue())
+            self._unpack(archive, member, content, self.limits.file, payer)
+            yield Entry(parts, member.date_time, content.getvalue())
         else:
-            self._unknown(inner[-1])
+            _expect_no_archive(parts[-1])
 
     def _inner_zip(
         self,
         archive: zipfile.ZipFile,
         member: zipfile.ZipInfo,
         parts: tuple[str, ...],
-        left: list[int],
+        account: _Account | None,
         depth: int,
     ) -> Iterator[Entry]:
-        where = "/".join(parts)
         if depth >= self.limits.depth:
-            self.tell(where, f"archives in archives, deeper than {self.limits.depth}")
-            return
-        # What one student packed has a limit of its own, so that nobody uses up the class's.
-        own = [self.limits.nested] if depth == 1 else left
-        with tempfile.SpooledTemporaryFile(max_size=8 * _MIB) as file:
-            if self._unpack(archive, member, file, where, self.limits.nested, left):
-                yield from self._zip(file, (*parts[:-1], parts[-1][:-4]), own, depth + 1)
+            raise _TooMuchError(f"archives in archives, deeper than {self.limits.depth}")
+        inside = (*parts[:-1], parts[-1][:-4])
+        payer = account or self._account(self.owner((*inside, ".ipynb")) or "/".join(inside))
+        with tempfile.SpooledTemporaryFile(max_size=8 * MIB) as file:
+            self._unpack(archive, member, file, self.limits.student, payer)
+            yield from self._zip(file, inside, payer, depth + 1)
 
     def _unpack(
         self,
         archive: zipfile.ZipFile,
         member: zipfile.ZipInfo,
         target: IO[bytes],
-        where: str,
         most: int,
-        left: list[int],
-    ) -> bool:
-        """Copy a member as long as it keeps within the limits; whether it did."""
-        try:
-            with archive.open(member) as source:
-                while chunk := source.read(min(_MIB, most + 1 - target.tell())):
-                    left[0] -= len(chunk)
-                    if left[0] < 0:
-                        raise _TooMuchError("too much in one archive once it is unpacked")
-                    target.write(chunk)
-                    if target.tell() > most:
-                        raise _TooMuchError(_too_large(member.file_size, most))
-        except _DAMAGED as error:
-            self.tell(where, f"{error or type(error).__name__}")
-            return False
+        account: _Account,
+    ) -> None:
+        """Copy a member as long as it keeps within the limits."""
+        account.files -= 1
+        if account.files < 0:
+            raise _TooMuchError(f"more than {self.limits.files} files of {account.owner}")
+        with archive.open(member) as source:
+            while chunk := source.read(min(MIB, most + 1 - target.tell())):
+                account.bytes -= len(chunk)
+                if account.bytes < 0:
+                    raise _TooMuchError(f"too much of {account.owner} once it is unpacked")
+                target.write(chunk)
+                if target.tell() > most:
+                    raise _TooMuchError(_too_large(member.file_size, most))
         target.seek(0)
-        return True
 
 
-def _parts(member: zipfile.ZipInfo) -> tuple[str, ...]:
-    """A member's name as folders and file; in the encoding that it is really in."""
-    name = member.filename
-    if not member.flag_bits & _UTF8_FLAG:
-        raw = name.encode("cp437", "replace")
-        for encoding in _ENCODINGS:
-            try:
-                name = raw.decode(encoding)
-                break
-            except UnicodeDecodeError:
-                continue
-    name = unicodedata.normalize("NFC", name).replace("\\", "/")
-    return tuple(part for part in name.split("/") if part not in ("", "."))
+def _expect_no_archive(name: str) -> None:
+    if name.lower().endswith(_OTHER_ARCHIVES):
+        raise ValueError("only zip files are opened; unpack it, and put the folder in its place")
 
 
 def _is_hidden(name: str) -> bool:
@@ -225,4 +235,4 @@ def _is_hidden(name: str) -> bool:
 
 
 def _too_large(size: int, most: int) -> str:
-    return f"it has {size / _MIB:.0f} MiB; at most {most / _MIB:.0f} are read"
+    return f"it has {size / MIB:.0f} MiB; at most {most / MIB:.0f} are read"

@@ -85,8 +85,12 @@ def read_grades(
                 rows = found.get(student.id)
                 if rows is None:
                     yield Grades(assignment, student, waiting="no submission")
-                else:
+                    continue
+                try:
                     yield _grades(assignment, student, rows)
+                except Exception as error:  # of one submission; the others are exported
+                    reason = f"cannot be read ({type(error).__name__}: {error})"
+                    yield Grades(assignment, student, waiting=reason)
 
 
 def by_student(all_grades: Iterable[Grades]) -> Iterator[tuple[Any, dict[str, Grades]]]:

@@ -15,6 +15,7 @@ from traitlets import Enum
 from autograder.exchange.grades import Grades, exercises, read_grades
 from autograder.exchange.harmless import harmless
 from autograder.marks.score import CheckScore, Result
+from autograder.repair.changes import plain
 from autograder.results import Bookings, Record, ResultStore
 from autograder.results.store import store_folder
 
@@ -38,11 +39,18 @@ class GradescopeExport(ExportPlugin):
         folder = store_folder(CourseDirectory(parent=self).root)
         self._store, self._bookings = ResultStore(folder, self.log), Bookings(folder)
         for grades in read_grades(gradebook, self.assignment, self.student):
-            if grades.points:
-                path = target / _safe(grades.assignment.name) / _safe(grades.student.id)
-                path.mkdir(parents=True, exist_ok=True)
-                text = json.dumps(self._results(grades), ensure_ascii=False, indent=1)
-                (path / "results.json").write_text(text + "\n", "utf-8")
+            try:
+                if grades.points:
+                    self._write(grades, target)
+            except Exception as error:  # of one submission; the others are exported
+                who, what = grades.student.id, grades.assignment.name
+                self.log.error("NOT EXPORTED: %s, %s: %s", who, what, plain(repr(error)))
+
+    def _write(self, grades: Grades, target: Path) -> None:
+        path = target / _safe(grades.assignment.name) / _safe(grades.student.id)
+        path.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(self._results(grades), ensure_ascii=False, indent=1)
+        (path / "results.json").write_text(text + "\n", "utf-8", "replace")
 
     def _results(self, grades: Grades) -> dict[str, Any]:
         records = list(self._records(grades))

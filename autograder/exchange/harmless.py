@@ -13,8 +13,9 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 def harmless(value: Any) -> Any:
     """A cell's value; text that a spreadsheet would run as a formula gets an apostrophe."""
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return "'" + value
+    if isinstance(value, str):
+        text = value.encode("utf-8", "replace").decode()  # half a character fits into no file
+        return f"'{text}" if text.startswith(_FORMULA) else text
     return "" if value is None else value
 
 

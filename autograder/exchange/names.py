@@ -28,6 +28,8 @@ _COPY_OF = re.compile(r"^((copy of|사본\s*-)\s*)+", re.IGNORECASE)
 _BEHIND = r"(?:[ _-]|\d|\(\d+\)|copy|의 사본)*"
 #: Folders that are nobody's: "drive-download-20260301T101112Z-001", "submissions (1)".
 _NOBODY = re.compile(r".*-\d{8}T\d{6}Z(-\d+)*|submissions?( \(\d+\))?|files?", re.IGNORECASE)
+#: Bytes of an id: file systems take 255, and a name of Hangul has three for each syllable.
+_LONGEST_ID = 150
 
 
 class Known(Protocol):
@@ -155,5 +157,5 @@ def _before(name: str, notebook: str) -> str | None:
 
 def _as_id(name: str) -> str:
     """A name as an id: letters, digits and a few signs, good for a folder anywhere."""
-    kept = re.sub(r"[^\w.@-]+", "-", unicodedata.normalize("NFC", name))
-    return kept.strip("-._")[:100]
+    kept = re.sub(r"[^\w.@-]+", "-", unicodedata.normalize("NFC", name)).strip("-._")
+    return kept.encode()[:_LONGEST_ID].decode("utf-8", "ignore")

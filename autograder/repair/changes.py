@@ -92,6 +92,21 @@ _TEXTS = {
         "`{cell}` 외에 다른 노트북({detail})이 있지만 채점하지 않았습니다.",
         "There are other notebooks besides `{cell}` ({detail}). They were not graded.",
     ),
+    "format": (
+        "the file is not written as a notebook is ({detail}); it was read as it was meant",
+        "파일이 노트북 형식과 조금 다르게 저장되어 있어서(`{detail}`) 뜻에 맞게 읽었습니다.",
+        "The file is not written as a notebook is (`{detail}`). It was read as it was meant.",
+    ),
+    "pictures": (
+        "{cell} shows a picture that is not in the file ({detail}); its name stands there instead",
+        "`{cell}`에 넣은 그림(`{detail}`)이 파일에 없어서, 그 자리에 그림의 이름을 적었습니다.",
+        "A picture in `{cell}` (`{detail}`) is not in the file. Its name stands there instead.",
+    ),
+    "as written": (
+        "the prose of {cell} cannot be rendered; it is shown as it was written",
+        "`{cell}`의 글을 화면에 표시할 수 없어서, 쓴 그대로 보여 줍니다.",
+        "The text of `{cell}` cannot be rendered. It is shown as it was written.",
+    ),
     "left out": (
         "{detail}: a link or no ordinary file; it was left out",
         "`{detail}`: link이거나 일반 파일이 아니어서 뺐습니다.",
@@ -140,8 +155,13 @@ class Change:
 
 def plain(text: str) -> str:
     """One short line without control characters, whatever a student called a file or a kernel."""
-    line = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
+    line = printable(text)
     return line if len(line) <= _LONGEST_DETAIL else line[:_LONGEST_DETAIL] + "…"
+
+
+def printable(text: str) -> str:
+    """The text with a sign in the place of what no terminal, log or file takes."""
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
 
 
 def note(changes: Iterable[Change], language: str) -> NotebookNode:

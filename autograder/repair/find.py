@@ -15,14 +15,11 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from autograder.notebooks import UnreadableNotebookError, decode, read_notebook
+from autograder import limits
+from autograder.notebooks import Reading, UnreadableNotebookError, read_closely
 from autograder.repair.changes import Change, plain
 from autograder.repair.match import find_matches
 
-#: A notebook with its figures has a few megabytes; reading takes some ten times its size.
-LARGEST = 100 * 2**20
-#: Of more files than this, the newest are looked at.
-_MOST_FILES = 20
 #: ``lab.ipynb.txt`` and ``lab.json`` are what browsers make of a download.
 _NOTEBOOK = re.compile(r"\.(ipynb|json)(\.\w+)?$", re.IGNORECASE)
 _SKIPPED_FOLDERS = ("__MACOSX", "__pycache__")
@@ -72,31 +69,55 @@ def find_notebook(folder: Path, name: str, release: NotebookNode) -> HandedIn:
     right = folder / name
     others = [path for path in files if path != right and _NOTEBOOK.search(path.name)]
     others.sort(key=_newest_first, reverse=True)
-    problems = []
-    readable = []
-    for path in [*([right] if right in files else []), *others[:_MOST_FILES]]:
-        try:
-            notebook = _read(path)
-        except (OSError, UnreadableNotebookError) as error:
-            problems.append(str(error))
-        else:
-            readable.append(path)
-            if path == right or find_matches(release.cells, notebook.cells).sure:
-                break
-    if not readable:
+    if reason := _too_much_beside(set(files) - {right, *others}, name):
+        return HandedIn(None, reason, irregular=irregular)
+    problems: list[str] = []
+    first = None  # that can be read at all
+    for path, reading in _readings(right, right in files, others, problems):
+        # By its name, or because it is of this lab.
+        if path == right or find_matches(release.cells, reading.notebook.cells).sure:
+            first = path, reading
+            break
+        first = first or (path, reading)
+    if first is None:
         found = HandedIn(None, problems[0] if problems else _nothing(folder, name))
     else:
-        # The last one read is of this lab, unless none is.
-        chosen = readable[-1] if _holds(readable[-1], right, release) else readable[0]
-        found = _choose(chosen, right, others, folder)
+        found = _choose(*first, right, others, folder)
     return replace(found, changes=(*found.changes, *left_out), irregular=irregular)
 
 
-def _holds(path: Path, right: Path, release: NotebookNode) -> bool:
-    return path == right or find_matches(release.cells, _read(path).cells).sure
+def _too_much_beside(files: set[Path], name: str) -> str:
+    """Why a folder is not graded for what lies beside the notebook; empty if it is."""
+    size = sum(path.lstat().st_size for path in files)
+    if size > limits.BESIDE_BYTES:
+        most = f"{size / limits.MIB:.0f} MiB; up to {limits.BESIDE_BYTES // limits.MIB} are taken"
+        return f"the files beside {name} have {most}"
+    if len(files) > limits.BESIDE_FILES:
+        return f"there are {len(files)} files beside {name}; up to {limits.BESIDE_FILES} are taken"
+    return ""
 
 
-def _choose(chosen: Path, right: Path, others: list[Path], folder: Path) -> HandedIn:
+def _readings(
+    right: Path, is_there: bool, others: list[Path], problems: list[str]
+) -> Iterator[tuple[Path, Reading]]:
+    """What can be read, in the order in which it is looked at; `problems` gets what cannot."""
+    left = limits.CANDIDATE_BYTES
+    for path in [*([right] if is_there else []), *others[: limits.CANDIDATES]]:
+        try:
+            left -= path.lstat().st_size
+            if left < 0 and path != right:
+                problems.append("there are too many large files among which the notebook may be")
+                return
+            reading = read_closely(path)
+        except (OSError, UnreadableNotebookError) as error:
+            problems.append(str(error))
+        else:
+            yield path, reading
+
+
+def _choose(
+    chosen: Path, reading: Reading, right: Path, others: list[Path], folder: Path
+) -> HandedIn:
     """What is to be said of a choice."""
     changes = []
     if chosen != right:
@@ -105,9 +126,10 @@ def _choose(chosen: Path, right: Path, others: list[Path], folder: Path) -> Hand
     rest = [_within(path, folder) for path in others if path != chosen]
     if rest:
         changes.append(Change("other files", right.name, ", ".join(sorted(rest))))
-    _, encoding = decode(chosen.read_bytes(), chosen.name)
-    if encoding not in _PLAIN_ENCODINGS:
-        changes.append(Change("encoding", detail=encoding.upper()))
+    if reading.encoding not in _PLAIN_ENCODINGS:
+        changes.append(Change("encoding", detail=reading.encoding.upper()))
+    if reading.odd:
+        changes.append(Change("format", detail=", ".join(reading.odd)))
     return HandedIn(chosen, changes=tuple(changes))
 
 
@@ -135,15 +157,6 @@ def _newest_first(path: Path) -> tuple[int, list[int], str]:
     """By date; of files from one archive, which are equally old, by the number in the name."""
     numbers = [int(number[:18]) for number in re.findall(r"[0-9]+", path.stem)]
     return int(path.lstat().st_mtime), numbers, str(path)
-
-
-def _read(path: Path) -> NotebookNode:
-    size = path.lstat().st_size
-    if size > LARGEST:
-        raise UnreadableNotebookError(
-            f"{plain(path.name)} has {size / 2**20:.0f} MiB; at most {LARGEST / 2**20:.0f} are read"
-        )
-    return read_notebook(path)
 
 
 def _within(path: Path, folder: Path) -> str:

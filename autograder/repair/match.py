@@ -10,7 +10,7 @@ from nbformat import NotebookNode
 from rapidfuzz import fuzz
 
 from autograder.notebooks import grade_id, is_graded_code, is_locked, is_solution
-from autograder.repair.texts import answered, defined, required, runs
+from autograder.repair.texts import answered, defined, is_python, required, runs
 
 #: Begins the cell that shows an attempt that is not executed.
 SHOWN = "*(copy of "
@@ -76,6 +76,7 @@ class _Search:
         asked = frozenset().union(*self._required)
         #: Of the functions that any exercise asks for, those that a cell defines.
         self._answers = [asked & names for names in self._defined]
+        self._alone: dict[int, bool] = {}  # by place, whether a cell of Python is one by itself
         self._called = Counter(map(grade_id, found))
         self.says = [self._identity(cell) for cell in found]
         self._misnamed = [self._is_misnamed(place) for place in range(len(found))]
@@ -142,7 +143,13 @@ class _Search:
             return True  # a person reads all of it
         there = self._defined[place]
         is_version = there & self._defined[best] or self._required[at] <= there
-        return not is_version and runs(found.source) and runs(self.found[best].source)
+        return not is_version and all(map(self._stands_alone, (place, best)))
+
+    def _stands_alone(self, place: int) -> bool:
+        if place not in self._alone:
+            text = self.found[place].source
+            self._alone[place] = is_python(text) and runs(text)
+        return self._alone[place]
 
     def is_recognised(self) -> bool:
         """Whether enough of the lab is there to tell it from another one."""
@@ -222,10 +229,10 @@ class _Search:
 
 def _touching(place: int, others: list[int]) -> list[int]:
     """Those of the others that follow or precede a place without a gap."""
-    found = []
+    found, there = [], set(others)
     for step in (-1, 1):
         each = place + step
-        while each in others:
+        while each in there:
             found.append(each)
             each += step
     return found

@@ -124,7 +124,7 @@ def _with_what_is_above(lines: list[str], start: int, taken: set[int]) -> int:
         line = lines[number]
         if number in taken or ENDS.search(line):
             break
-        touches = first == number + 1 and line[:1] in ("@", "#")
+        touches = first == number + 1 and line.startswith(("@", "#", "%%"))
         if touches or _ABOVE.match(line):
             first = number
         elif line.strip():

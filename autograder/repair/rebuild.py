@@ -12,13 +12,13 @@ from autograder.notebooks import give_ids, grade_id, is_locked, nbgrader, tags
 from autograder.repair.changes import Change
 from autograder.repair.match import SHOWN, Matches, find_matches
 from autograder.repair.merged_cells import take_apart
+from autograder.repair.prose import fence_for
 from autograder.repair.split_cells import put_together
-from autograder.repair.texts import answered, defined, required
+from autograder.repair.texts import answered, defined, joined, required
+from autograder.repair.written import Prose
 
 #: What of nbgrader's metadata decides about points.
 _SETTINGS = ("grade", "solution", "locked", "task", "points")
-#: More than anyone writes; matching takes time for each.
-_MOST_CELLS = 2_000
 #: A cell may have been merged and then split.
 _ROUNDS = 2
 
@@ -46,12 +46,8 @@ def repair(submission: NotebookNode, release: NotebookNode) -> tuple[NotebookNod
     Raises
     ------
     NotThisLabError
-        Nothing in the submission is recognisably of this release, or far too much is in it.
+        Nothing in the submission is recognisably of this release.
     """
-    if len(submission.cells) > _MOST_CELLS:
-        raise NotThisLabError(
-            f"the notebook has {len(submission.cells)} cells; up to {_MOST_CELLS} are graded"
-        )
     found, changes = copy.deepcopy(submission.cells), _kernel(submission, release)
     for _ in range(_ROUNDS):
         for mend in (put_together, take_apart):
@@ -97,6 +93,7 @@ def _lay_all(
     originals = {grade_id(cell): at for at, cell in enumerate(wanted) if grade_id(cell)}
     answers = {cell.source.strip() for cell in wanted if required(cell)}
     ids = {cell.id for cell in wanted}
+    prose = Prose(changes)
 
     def own_cells(after: int) -> list[NotebookNode]:
         laid = []
@@ -108,10 +105,10 @@ def _lay_all(
                 continue
             at = originals.get(name)
             if at is None:
-                laid.append(_without_metadata(cell))
+                laid.append(_without_metadata(cell, prose))
             else:
                 chosen = [found[each] for each in matches.chosen.get(at, [])]
-                laid += _copy(cell, wanted[at], chosen, changes)
+                laid += _copy(cell, wanted[at], chosen, prose)
         for cell in laid:
             cell.id = "" if cell.id in ids else cell.id
         return laid
@@ -119,7 +116,7 @@ def _lay_all(
     cells = own_cells(-1)
     for at, each in enumerate(wanted):
         parts = [found[place] for place in matches.chosen.get(at, [])]
-        cells += [*_lay(each, parts, changes), *own_cells(at)]
+        cells += [*_lay(each, parts, prose), *own_cells(at)]
     order = [places[0] for places in matches.chosen.values()]
     if order != sorted(order):
         changes.append(Change("order"))
@@ -141,9 +138,10 @@ def _extras(matches: Matches, total: int) -> dict[int, list[int]]:
 
 
 def _lay(
-    wanted: NotebookNode, parts: Sequence[NotebookNode], changes: list[Change]
+    wanted: NotebookNode, parts: Sequence[NotebookNode], prose: Prose
 ) -> list[NotebookNode]:
     """A released cell with the student's text in it, where the text is the student's."""
+    changes = prose.changes
     cell = copy.deepcopy(wanted)
     name = grade_id(wanted) or wanted.id
     if not parts:
@@ -155,13 +153,12 @@ def _lay(
     if is_locked(wanted):
         return [cell]
     written = [found for found in parts if answered(wanted, found)] or parts[:1]
-    cell.source = "\n\n".join(found.source for found in written)
     if len(parts) > 1:
         changes.append(Change("gathered", name))
-    if cell.cell_type == "markdown":
-        pictures = {k: v for found in written for k, v in found.get("attachments", {}).items()}
-        if pictures:
-            cell.attachments = NotebookNode(pictures)
+    if cell.cell_type == "markdown" and any(found.source != wanted.source for found in written):
+        prose.lay(cell, name, written)
+    else:
+        cell.source = joined((found.source for found in written), "\n\n")
     return [cell]
 
 
@@ -192,26 +189,31 @@ def _copy(
     found: NotebookNode,
     original: NotebookNode,
     chosen: Sequence[NotebookNode],
-    changes: list[Change],
+    prose: Prose,
 ) -> list[NotebookNode]:
     """What becomes of another cell with the name of a released one."""
     name = grade_id(found) or ""
     if not answered(original, found):
-        changes.append(Change("copies dropped", name))
+        prose.changes.append(Change("copies dropped", name))
         return []
     # An attempt is left out for the one that is graded; a part of the answer is not.
     answers = required(original) & defined(found.source)
     if not answers or answers.isdisjoint(name for cell in chosen for name in defined(cell.source)):
-        return [_without_metadata(found)]
-    changes.append(Change("copies shown", name))
-    text = f"{SHOWN}{name}, not executed)*\n\n````python\n{found.source}\n````"
-    return [NotebookNode(cell_type="markdown", metadata=NotebookNode(), source=text, id=found.id)]
+        return [_without_metadata(found, prose)]
+    prose.changes.append(Change("copies shown", name))
+    fence = fence_for(found.source)
+    text = f"{SHOWN}{name}, not executed)*\n\n{fence}python\n{found.source}\n{fence}"
+    cell = NotebookNode(cell_type="markdown", metadata=NotebookNode(), source=text, id=found.id)
+    prose.lay(cell, name, [cell])
+    return [cell]
 
 
-def _without_metadata(found: NotebookNode) -> NotebookNode:
-    """A student's own cell: executed, and nothing else."""
+def _without_metadata(found: NotebookNode, prose: Prose) -> NotebookNode:
+    """A student's own cell: executed or shown, and nothing else."""
     cell = copy.deepcopy(found)
     cell.metadata = NotebookNode()
+    if cell.cell_type == "markdown":
+        prose.lay(cell, cell.id, [found])
     return cell
 
 

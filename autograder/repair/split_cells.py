@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from nbformat import NotebookNode
 
 from autograder.notebooks import grade_id
 from autograder.repair.changes import Change
-from autograder.repair.texts import answered, defined, required, runs
+from autograder.repair.texts import (
+    answered,
+    defined,
+    joined,
+    may_be_joined,
+    required,
+    runs,
+)
 
 _MOST_PARTS = 6
-#: A hostile notebook must not take for ever.
-_MOST_TRIES = 1_000
+#: A hostile notebook must not take for ever: so many characters are compiled to find parts.
+_MOST_TRIED = 400_000
 
 
 class _Known:
@@ -30,30 +37,45 @@ class _Known:
         return name if name in self.cells else self._by_id.get(cell.id)
 
 
+class _Budget:
+    """Characters that may still be compiled."""
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+
+    def allows(self, texts: Sequence[str]) -> bool:
+        """Whether there is enough left for these; then it is spent."""
+        self.left -= sum(map(len, texts))
+        return self.left >= 0
+
+
 def put_together(
     cells: Sequence[NotebookNode], release: NotebookNode
 ) -> tuple[list[NotebookNode], list[Change]]:
     """Join neighbours of which one makes no sense without the other: a function cut in two."""
     known = _Known(release.cells)
     cells, changes, at = list(cells), [], 0
-    tries = iter(range(_MOST_TRIES))
+    budget = _Budget(_MOST_TRIED)
+    rounds = 0  # of a cell that grows: each compiles and copies all of it
     while at < len(cells):
-        window = _window(cells, at, known, tries) or _pair(cells, at, known)
+        window = None
+        if rounds < _MOST_PARTS:
+            window = _window(cells, at, known, budget) or _pair(cells, at, known, budget)
         if window is None:
-            at += 1
+            at, rounds = at + 1, 0
             continue
         parts = cells[window]
         named = next((cell for cell in parts if known.name(cell)), parts[0])
-        joined = copy.deepcopy(named)
-        joined.source = "\n".join(cell.source for cell in parts)
-        cells[window] = [joined]
-        at = window.start
+        whole = copy.deepcopy(named)
+        whole.source = joined(cell.source for cell in parts)
+        cells[window] = [whole]
+        at, rounds = window.start, rounds + 1
         changes.append(Change("split", known.name(named) or named.id, str(len(parts))))
     return cells, changes
 
 
 def _window(
-    cells: list[NotebookNode], at: int, known: _Known, tries: Iterator[int]
+    cells: list[NotebookNode], at: int, known: _Known, budget: _Budget
 ) -> slice | None:
     """The shortest run of parts around a text that does not stand alone, if together they do."""
 
@@ -62,21 +84,26 @@ def _window(
         is_code = cell.cell_type != "markdown" or (wanted and wanted.cell_type == "code")
         return bool(is_code) and cell.source.strip() not in known.texts
 
-    if not may_be_a_part(cells[at]) or next(tries, None) is None or runs(cells[at].source):
+    text = cells[at].source
+    if not may_be_a_part(cells[at]) or not budget.allows([text]) or runs(text):
         return None
     for length in range(2, _MOST_PARTS + 1):
         for first in range(max(0, at - length + 1), min(at, len(cells) - length) + 1):
             parts = cells[first : first + length]
             names = {known.name(cell) for cell in parts} - {None}
-            may_be_one = len(names) <= 1 and all(map(may_be_a_part, parts))
-            if may_be_one and next(tries, None) is None:
+            if len(names) > 1 or not all(map(may_be_a_part, parts)):
+                continue
+            texts = [cell.source for cell in parts]
+            if not budget.allows(texts):
                 return None
-            if may_be_one and runs("\n".join(cell.source for cell in parts)):
+            if may_be_joined(texts):
                 return slice(first, first + length)
     return None
 
 
-def _pair(cells: list[NotebookNode], at: int, known: _Known) -> slice | None:
+def _pair(
+    cells: list[NotebookNode], at: int, known: _Known, budget: _Budget
+) -> slice | None:
     """Two neighbours that each hold a part of one answer: of its names, or under its name."""
     pair = cells[at : at + 2]
     says = {known.name(cell) for cell in pair}
@@ -91,5 +118,8 @@ def _pair(cells: list[NotebookNode], at: int, known: _Known) -> slice | None:
         share = says == {name} or (first & names and second & names)
         may_be = names and says <= {name, None}
         if may_be and share and all(answered(wanted, cell) for cell in pair):
-            return slice(at, at + 2)
+            texts = [cell.source for cell in pair]
+            # Notes under the name of an answer would make all of it no Python.
+            is_one = budget.allows(texts) and may_be_joined(texts)
+            return slice(at, at + 2) if is_one else None
     return None

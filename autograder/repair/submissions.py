@@ -85,7 +85,10 @@ def _folders(course: Any) -> list[str]:
 
 
 def _is_empty(folder: str) -> bool:
-    return all(name[0] == "." for name in os.listdir(folder))
+    try:
+        return all(name[0] == "." for name in os.listdir(folder))
+    except OSError:
+        return False  # whoever reads it will say what is wrong
 
 
 def without_submission(course: Any) -> Missing:
@@ -93,7 +96,8 @@ def without_submission(course: Any) -> Missing:
     assignment = course.assignment_id
     folders = _folders(course)
     handed_in = {Path(folder).parent.name for folder in folders}
-    missing = [f"{Path(each).parent.name}, {assignment}" for each in folders if _is_empty(each)]
+    empty = [Path(each).parent.name for each in folders if _is_empty(each)]
+    missing = [f"{plain(student)}, {assignment}" for student in empty]
     misplaced: dict[str, str] = {}
     if course.student_id == "*":
         with Gradebook(course.db_url, course.course_id) as gradebook:
@@ -103,15 +107,19 @@ def without_submission(course: Any) -> Missing:
         for student in sorted((known | set(there)) - handed_in):
             meant = _meant(there[student], assignment) if student in there else []
             if meant:
-                misplaced[student] = f"no folder {assignment}; there is {plain(', '.join(meant))}"
+                there_is = plain(", ".join(meant))
+                misplaced[plain(student)] = f"no folder {assignment}; there is {there_is}"
             else:
-                missing.append(f"{student}, {assignment}")
+                missing.append(f"{plain(student)}, {assignment}")
     return Missing(missing, misplaced)
 
 
 def _meant(folder: Path, assignment: str) -> list[str]:
     """Entries of a student's folder whose names are nearly the assignment's."""
-    names = sorted(path.name for path in folder.iterdir())
+    try:
+        names = sorted(path.name for path in folder.iterdir())
+    except OSError:
+        return []
     return [
         name
         for name in names

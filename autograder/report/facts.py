@@ -103,7 +103,7 @@ def _lab(gradebook: Gradebook, course: Any, assignment: Any, store: Path) -> Lab
         if grades.timestamp is None and not grades.points and student not in booked:
             missing.append(student)
         else:
-            submissions.append(_submission(grades, booked.get(student), results))
+            submissions.append(_in_any_case(grades, booked.get(student), results))
     released = Path(course.format_path(course.release_directory, ".", assignment.name))
     return Lab(
         assignment.name,
@@ -112,6 +112,15 @@ def _lab(gradebook: Gradebook, course: Any, assignment: Any, store: Path) -> Lab
         missing,
         tuple(_code(released)),
     )
+
+
+def _in_any_case(grades: Grades, booking: Booking | None, store: ResultStore) -> Submission:
+    """What is known of a submission; what cannot be read of it is a reason to look at it."""
+    try:
+        return _submission(grades, booking, store)
+    except Exception as error:  # of one submission; the page is about all of them
+        reason = f"its result cannot be read ({type(error).__name__}: {error})"
+        return Submission(grades, ungraded=(reason,))
 
 
 def _submission(grades: Grades, booking: Booking | None, store: ResultStore) -> Submission:

@@ -58,8 +58,24 @@ class Group:
     pieces: int
 
 
-def find_groups(answers: Mapping[str, Answers], released: Iterable[str]) -> list[Group]:
-    """Groups of at least two, the most alike first.
+@dataclass(frozen=True)
+class Comparison:
+    """What comparing a class gave.
+
+    Attributes
+    ----------
+    groups : list of Group
+        Of at least two, the most alike first.
+    left_out : dict of str to str
+        Why, by student, for those whose answers could not be read.
+    """
+
+    groups: list[Group]
+    left_out: dict[str, str]
+
+
+def compare(answers: Mapping[str, Answers], released: Iterable[str]) -> Comparison:
+    """Look for groups in a class.
 
     Parameters
     ----------
@@ -69,9 +85,19 @@ def find_groups(answers: Mapping[str, Answers], released: Iterable[str]) -> list
         The code that everybody got.
     """
     if len(answers) < LEAST_CLASS:
-        return []
+        return Comparison([], {})
     given = set().union(*(pieces(code) for code in released)) if released else set()
-    marks = {student: set(_marks(each, given)) for student, each in answers.items()}
+    marks: dict[str, set[Mark]] = {}
+    left_out: dict[str, str] = {}
+    for student, each in answers.items():
+        try:
+            marks[student] = set(_marks(each, given))
+        except Exception as error:  # over one student's code; the others are compared
+            left_out[student] = f"{type(error).__name__}: {error}"
+    return Comparison(_find_groups(marks) if len(marks) >= LEAST_CLASS else [], left_out)
+
+
+def _find_groups(marks: Mapping[str, set[Mark]]) -> list[Group]:
     owners = Counter(mark for own in marks.values() for mark in own)
     weights = {mark: _weight(number, len(marks)) for mark, number in owners.items()}
     least = math.log(len(marks) * (len(marks) - 1) / 2 / CHANCE)

@@ -53,12 +53,12 @@ def make_page(course: str, labs: list[Lab], now: datetime) -> str:
     )
 
 
-def _groups(lab: Lab) -> list[likeness.Group] | None:
-    """Groups of similar submissions; None where the class is too small to tell."""
+def _groups(lab: Lab) -> likeness.Comparison | None:
+    """Similar submissions; None where the class is too small to tell."""
     answers = {each.student: each.answers for each in lab.submissions if each.answers}
     if len(answers) < likeness.LEAST_CLASS:
         return None
-    return likeness.find_groups(answers, lab.released)
+    return likeness.compare(answers, lab.released)
 
 
 def _students(labs: list[Lab]) -> list[tuple[str, str, dict[str, Submission]]]:

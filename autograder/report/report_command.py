@@ -38,7 +38,7 @@ def report(labs: tuple[str, ...], output: Path) -> None:
         found = collect(gradebook, course, chosen, store_folder(course.root))
         page = make_page(course.course_id, found, datetime.now())
     try:
-        output.write_text(page, "utf-8")
+        output.write_text(page, "utf-8", "replace")
     except OSError as error:
         raise GraderError(f"The report cannot be written: {error}") from None
     click.echo(f"{output}: {sum(len(lab.submissions) for lab in found)} submissions")

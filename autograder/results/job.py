@@ -16,13 +16,14 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
+from autograder import limits
 from autograder.errors import GraderError
 from autograder.notebooks import is_graded_code
 
 #: What nbgrader writes into a cell's metadata of its points; the checksum is of them too.
 _OF_POINTS = ("points", "checksum")
 #: Bytes of a submission's files beside its notebook.
-LARGEST = 64 * 2**20
+LARGEST = limits.BESIDE_BYTES
 
 
 class JobError(GraderError):

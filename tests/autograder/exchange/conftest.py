@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 from nbgrader.api import Gradebook
-from traitlets.config import Config
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config, LoggingConfigurable
+
+from autograder.exchange import FolderCollector, PlatformExtractor
 
 FORMULA = "=cmd|' /C calc'!A0"
 
@@ -80,4 +83,35 @@ def export(gradebook, tmp_path, config):
         with open(target, newline="", encoding="utf-8-sig") as file:
             return list(csv.reader(file))
 
+    return run
+
+
+@pytest.fixture
+def collect(tmp_path, filled, config, caplog):
+    """Collects from files; gives what was taken, by student and notebook. `said`: the log."""
+    lab = "lab1"
+    shutil.copy(filled, tmp_path / "gradebook.db")
+    app = LoggingConfigurable(config=config)
+    app.coursedir = CourseDirectory(config=config, assignment_id=lab)
+    archive, extracted = (tmp_path / "downloaded" / lab / name for name in ("archive", "extracted"))
+
+    def run(files):
+        for name, content in files.items():
+            path = archive / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        extracted.mkdir(parents=True)
+        PlatformExtractor(parent=app).extract(str(archive), str(extracted))
+        run.said = caplog.text
+        collector = FolderCollector(parent=app)
+        found = {}
+        for path in extracted.rglob("*.ipynb"):
+            info = collector.collect(str(path))
+            found[info["student_id"], info["file_id"]] = path.read_bytes()
+            run.times[info["student_id"]] = info.get("timestamp")
+        outside = [path for path in tmp_path.rglob("*") if "evil" in path.name]
+        assert not outside, outside
+        return found
+
+    run.times, run.folder = {}, archive.parent
     return run

@@ -1,24 +1,14 @@
 """Archives as Canvas, Moodle and Drive make them, and as nobody should: read, or said why not."""
 
-# Longer than 250 lines: one table of archives, read from top to bottom.
-
 import io
 import json
 import os
-import shutil
 import unicodedata
 import zipfile
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from nbgrader.coursedir import CourseDirectory
-from traitlets.config import LoggingConfigurable
 
 from autograder.errors import UsageError
-from autograder.exchange import FolderCollector, PlatformExtractor
-from autograder.exchange.archives import Limits, Reader
-from autograder.exchange.names import is_notebook
 
 LAB = "lab1"
 NOTEBOOK = b'{"cells": []}'
@@ -46,36 +36,6 @@ def raw_named(raw):
     info = RawName("x")
     info.comment = raw
     return info
-
-
-@pytest.fixture
-def collect(tmp_path, filled, config, caplog):
-    """Collects from files; gives what was taken, by student and notebook. `said`: the log."""
-    shutil.copy(filled, tmp_path / "gradebook.db")
-    app = LoggingConfigurable(config=config)
-    app.coursedir = CourseDirectory(config=config, assignment_id=LAB)
-    archive, extracted = (tmp_path / "downloaded" / LAB / name for name in ("archive", "extracted"))
-
-    def run(files):
-        for name, content in files.items():
-            path = archive / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-        extracted.mkdir(parents=True)
-        PlatformExtractor(parent=app).extract(str(archive), str(extracted))
-        run.said = caplog.text
-        collector = FolderCollector(parent=app)
-        found = {}
-        for path in extracted.rglob("*.ipynb"):
-            info = collector.collect(str(path))
-            found[info["student_id"], info["file_id"]] = path.read_bytes()
-            run.times[info["student_id"]] = info.get("timestamp")
-        outside = [path for path in tmp_path.rglob("*") if "evil" in path.name]
-        assert not outside, outside
-        return found
-
-    run.times, run.folder = {}, archive.parent
-    return run
 
 
 def test_canvas_one_archive_with_resubmissions_the_last_upload_counts(collect):
@@ -235,74 +195,6 @@ def test_a_time_of_no_zone_is_refused_since_it_would_be_wrong_by_hours(collect, 
     (collect.folder / "times.csv").write_text(f"student_id,timestamp\nmina,{time}\n")
     with pytest.raises(UsageError, match="is no time with a zone"):
         collect({"mina_lab1.ipynb": NOTEBOOK})
-
-
-SMALL = Limits(file=1000, archive=5000, nested=2000, files=50, depth=2)
-
-
-@pytest.fixture
-def read(tmp_path):
-    """Reads an archive within small limits; gives the files' paths and what was left out."""
-
-    def run(content, limits=SMALL):
-        (tmp_path / "x.zip").write_bytes(content)
-        left_out = []
-        reader = Reader(is_notebook, lambda where, why: left_out.append((where, why)), limits)
-        return ["/".join(entry.parts) for entry in reader.walk(tmp_path)], left_out
-
-    return run
-
-
-def test_a_bomb_is_stopped_while_it_is_unpacked(read):
-    bomb = zipped({"a/big.ipynb": b"0" * 10**7, "b/ok.ipynb": b"1"}, zipfile.ZIP_DEFLATED)
-    found, ((where, why),) = read(bomb)
-    assert found == ["x/b/ok.ipynb"]
-    assert where == "x/a/big.ipynb"
-    assert why == "it has 10 MiB; at most 0 are read"
-
-
-def test_many_files_that_are_small_each_are_too_much_together(read):
-    found, left_out = read(zipped({f"{n}/a.ipynb": b"0" * 900 for n in range(9)}))
-    assert len(found) == 5
-    assert {why for _, why in left_out} == {"too much in one archive once it is unpacked"}
-    found, left_out = read(zipped({f"{n}/a.ipynb": b"0" for n in range(51)}))
-    assert (found, left_out) == ([], [("x.zip", "51 files, more than 50")])
-
-
-def test_one_students_bomb_does_not_use_up_the_class(read):
-    own = {f"{n}.ipynb": b"0" * 900 for n in range(50)}
-    bomb = zipped(own, zipfile.ZIP_DEFLATED)[:]
-    limits = Limits(file=1000, archive=10**5, nested=9000, files=50, depth=2)
-    found, left_out = read(zipped({"a/bomb.zip": bomb, "b/ok.ipynb": b"1"}), limits)
-    assert "x/b/ok.ipynb" in found
-    assert len(found) == 11
-    assert len(left_out) == 40
-
-
-def test_archives_in_archives_end_somewhere(read):
-    inner = zipped({"deep.ipynb": b"1"})
-    for _ in range(5):
-        inner = zipped({"n.zip": inner, "here.ipynb": b"1"})
-    found, ((where, why),) = read(inner)
-    assert found == ["x/n/here.ipynb", "x/here.ipynb"]
-    assert (where, why) == ("x/n/n.zip", "archives in archives, deeper than 2")
-
-
-WHOLE = zipped({"a/x.ipynb": NOTEBOOK, "b.zip": zipped({"y.ipynb": b"1"})}, zipfile.ZIP_DEFLATED)
-
-
-@given(st.lists(st.tuples(st.integers(0, len(WHOLE) - 1), st.integers(0, 255)), max_size=5),
-       st.integers(0, len(WHOLE)))  # fmt: skip
-def test_no_damage_to_an_archive_stops_the_reader(tmp_path_factory, changes, length):
-    damaged = bytearray(WHOLE[:length])
-    for place, value in changes:
-        damaged[place : place + 1] = [value]
-    folder = tmp_path_factory.mktemp("damaged")
-    (folder / "x.zip").write_bytes(damaged)
-    left_out = []
-    reader = Reader(is_notebook, lambda where, why: left_out.append(why), SMALL)
-    found = list(reader.walk(folder))
-    assert found or left_out or len(damaged) == len(WHOLE)
 
 
 @pytest.mark.slow

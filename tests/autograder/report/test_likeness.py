@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.report.likeness import LEAST_CLASS, find_groups, pieces
+from autograder.report.likeness import LEAST_CLASS, compare, pieces
 
 SHORT = "def f(logits, T):\n    return torch.softmax(logits / T, dim=1)"
 LONG = '''
@@ -27,6 +27,10 @@ def loss(student, teacher, T):
 '''
 NAMES = {"total": "acc", "row": "s", "other": "t", "p": "soft", "q": "hard", "T": "temp",
          "Docstring": "Mine", "100": "99"}  # fmt: skip
+
+
+def find_groups(answers, released):
+    return compare(answers, released).groups
 
 
 def renamed(code):

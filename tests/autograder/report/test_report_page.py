@@ -133,9 +133,9 @@ def test_a_pair_that_shares_its_code_is_named(small, monkeypatch):
     (lab,) = labs(small)
     first, second = lab.submissions[:2]
     first.answers.update(second.answers)
-    (group,) = [each for each in likeness.find_groups(
+    (group,) = [each for each in likeness.compare(
         {each.student: each.answers for each in lab.submissions}, lab.released,
-    ) if first.student in each.students]  # fmt: skip
+    ).groups if first.student in each.students]  # fmt: skip
     assert second.student in group.students
 
 
