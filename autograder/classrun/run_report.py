@@ -6,6 +6,8 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from autograder.terminal import printable
+
 
 @dataclass(frozen=True)
 class Note:
@@ -24,6 +26,11 @@ class Note:
     text: str
     ungraded: bool
     fault: bool = False
+
+    @property
+    def line(self) -> str:
+        """The note as a line that can be printed anywhere."""
+        return printable(f"{self.student}, {self.assignment}: {self.text}")
 
 
 def report(
@@ -48,17 +55,17 @@ def report(
             skipped,
         )
     for text in missing:
-        log.warning("No submission: %s", text)
+        log.warning("No submission: %s", printable(text))
     for note in notes:
         if not note.ungraded:
-            log.warning("Repaired: %s, %s: %s", note.student, note.assignment, note.text)
+            log.warning("Repaired: %s", note.line)
     for note in notes:
         if note.ungraded:
-            log.error("UNGRADED: %s, %s: %s", note.student, note.assignment, note.text)
+            log.error("UNGRADED: %s", note.line)
     students = {note.student for note in notes if note.ungraded}
     if students:
         log.error(
             "%d submission(s) need a person: %s. All others are graded.",
             len(students),
-            ", ".join(sorted(students)),
+            printable(", ".join(sorted(students))),
         )

@@ -18,6 +18,8 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from autograder.terminal import printable
+
 #: What can become of a submission.
 STATES = ("executed", "stored", "unchanged", "ungraded")
 
@@ -34,13 +36,13 @@ class Show:
     def __init__(self, console: Console) -> None:
         self.console = console
         self.bar = Progress(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
             TextColumn("left"),
             TimeRemainingColumn(),
-            TextColumn("{task.fields[last]}"),
+            TextColumn("{task.fields[last]}", markup=False),
             console=console,
             disable=not console.is_terminal,
         )
@@ -70,6 +72,7 @@ class Show:
 
     def tell(self, student: str, state: str) -> None:
         """One submission more; unchanged ones are only counted."""
+        student = printable(student)
         self.states[state] += 1
         self._done += 1
         if self._task is not None:

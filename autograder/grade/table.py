@@ -8,9 +8,11 @@ from typing import Any
 
 from nbgrader.api import Gradebook
 from rich.table import Table
+from rich.text import Text
 
 from autograder.classrun import Note
 from autograder.exchange.grades import read_grades
+from autograder.terminal import printable
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,8 @@ def make_table(lab: str, rows: list[Row]) -> Table:
         cells = [_shown(row.scores.get(name)) for name in exercises]
         remark = "ungraded" if row.ungraded else "repaired" if row.repaired else ""
         style = "bold red" if row.ungraded else None
-        table.add_row(row.student, *cells, f"{row.total:g}", remark, style=style)
+        student = Text(printable(row.student))  # no markup of rich's, as "[/]" would be
+        table.add_row(student, *cells, f"{row.total:g}", remark, style=style)
     return table
 
 
