@@ -26,9 +26,17 @@ from nbgrader.preprocessors import (
 from autograder.classrun import GradingExporter, TolerantExporter
 from autograder.exchange import CsvExport, FolderCollector, LatePenalty, PlatformExtractor
 from autograder.execution.stored import ExecuteSubmission
-from autograder.marks.feedback import FeedbackStyle, ShowResults
+from autograder.marks.feedback import FeedbackStyle, ShowResults, TableStyle
 from autograder.marks.gradebook import SaveScores
 from autograder.publishing import RELEASE_STEPS
+from autograder.rendering import (
+    Defuse,
+    FeedbackExporter,
+    HarmlessPage,
+    clean,
+    markdown2html,
+    unchanged,
+)
 from autograder.repair import FillLockedCells, Repair
 from autograder.sandbox import KERNEL_NAME
 
@@ -61,6 +69,23 @@ def configure(c: Any, root: str | Path) -> None:
     _configure_grading(c)
     c.AssignLatePenalties.plugin_class = LatePenalty
     c.ExportApp.plugin_class = CsvExport
+    _configure_pages(c)
+
+
+def _configure_pages(c: Any) -> None:
+    """What the formgrader and the feedback show of submissions: nothing that a browser runs.
+
+    nbconvert's own switch, ``HTMLExporter.sanitize_html``, does not reach the texts in nbgrader's
+    pages, and takes headings, tables and pictures from those that it reaches.
+    """
+    c.HTMLExporter.filters = {
+        "markdown2html": markdown2html,
+        "clean_html": clean,
+        # nbconvert's is for addresses that are not there any more, and takes long for some texts.
+        "strip_files_prefix": unchanged,
+    }
+    c.HTMLExporter.preprocessors = [HarmlessPage, TableStyle]
+    c.GenerateFeedback.exporter_class = FeedbackExporter
     c.GenerateFeedback.preprocessors = [GetGrades, CSSHTMLHeaderPreprocessor, FeedbackStyle]
 
 
@@ -81,6 +106,7 @@ def _configure_grading(c: Any) -> None:
         LimitOutput,
         SaveScores,
         AssignLatePenalties,
+        Defuse,
         ShowResults,
         CheckCellMetadata,
     ]

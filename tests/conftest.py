@@ -1,6 +1,14 @@
 """What every test shares: one thread for torch, no stray settings, small images and networks."""
 
 import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -109,3 +117,51 @@ def make_pages():
         ]
 
     return make
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A headless Chromium that logs errors and requests, and reaches this machine alone."""
+    webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
+    chromium, driver = (shutil.which(name) for name in ("chromium", "chromedriver"))
+    if not (chromium and driver):
+        pytest.skip("no Chromium here: no page is opened (Debian: chromium chromium-driver)")
+    options = webdriver.ChromeOptions()
+    options.binary_location = chromium
+    for each in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage"):
+        options.add_argument(each)
+    options.add_argument("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    found = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
+    yield found
+    found.quit()
+
+
+@pytest.fixture(scope="module")
+def serve():
+    """Starts JupyterLab in a folder; gives its address and the token for it."""
+    started = []
+
+    def start(folder, token="only-for-this-test"):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        command = [
+            *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
+            *(f"--ServerApp.port={port}", f"--IdentityProvider.token={token}"),
+            "--ServerApp.port_retries=0",
+        ]
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+        silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        started.append(subprocess.Popen(command, cwd=Path(folder), env=environment, **silent))
+        deadline = time.monotonic() + 120
+        while started[-1].poll() is None and time.monotonic() < deadline:
+            with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+                return SimpleNamespace(address=f"http://127.0.0.1:{port}", token=token)
+            time.sleep(0.1)
+        raise AssertionError("JupyterLab did not start")
+
+    yield start
+    for process in started:
+        process.terminate()
+        process.wait(30)

@@ -6,6 +6,8 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from autograder.terminal import printable
+
 
 @dataclass(frozen=True)
 class Note:
@@ -33,6 +35,11 @@ class Note:
         """In one word."""
         return "UNGRADED" if self.ungraded else "Slow" if self.slow else "Repaired"
 
+    @property
+    def line(self) -> str:
+        """The note as a line that can be printed anywhere."""
+        return printable(f"{self.student}, {self.assignment}: {self.text}")
+
 
 def report(
     log: logging.Logger | logging.LoggerAdapter[logging.Logger],
@@ -56,17 +63,17 @@ def report(
             skipped,
         )
     for text in missing:
-        log.warning("No submission: %s", text)
+        log.warning("No submission: %s", printable(text))
     for note in notes:
         if not note.ungraded:
-            log.warning("%s: %s, %s: %s", note.kind, note.student, note.assignment, note.text)
+            log.warning("%s: %s", note.kind, note.line)
     for note in notes:
         if note.ungraded:
-            log.error("UNGRADED: %s, %s: %s", note.student, note.assignment, note.text)
+            log.error("UNGRADED: %s", note.line)
     students = {note.student for note in notes if note.ungraded}
     if students:
         log.error(
             "%d submission(s) need a person: %s. All others are graded.",
             len(students),
-            ", ".join(sorted(students)),
+            printable(", ".join(sorted(students))),
         )

@@ -15,6 +15,7 @@ from rich.console import Console
 from autograder.errors import UsageError
 from autograder.grade.handed_in import has_news, labs_of
 from autograder.grade.show import STATES, Show
+from autograder.terminal import printable
 
 
 @click.command()
@@ -113,9 +114,10 @@ def _tell(console: Console, rows: dict[str, list[Any]], order: Any, show: Show) 
     for text in order.remarks:
         console.print(text, markup=False, highlight=False)
     for text in order.missing:
-        console.print(f"No submission: {text}", markup=False)
+        line = printable(f"No submission: {text}")
+        console.print(line, markup=False, highlight=False)
     for note in sorted(order.notes, key=lambda note: (note.ungraded, note.assignment)):
-        line = f"{note.kind}: {note.student}, {note.assignment}: {note.text}"
+        line = f"{note.kind}: {note.line}"
         console.print(line, markup=False, soft_wrap=True, highlight=False)
     states = show.states
     counts = ", ".join(f"{states[state]} {state}" for state in STATES if states[state])

@@ -21,6 +21,8 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from autograder.terminal import printable
+
 #: What can become of a submission.
 STATES = ("executed", "stored", "unchanged", "ungraded")
 #: A submission hangs that takes longer than so many seconds and so many times the usual pace.
@@ -51,12 +53,12 @@ class Show:
     def __init__(self, console: Console) -> None:
         self.console = console
         self.bar = Progress(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
             _Left(self.left),
-            TextColumn("{task.fields[last]}"),
+            TextColumn("{task.fields[last]}", markup=False),
             console=console,
             disable=not console.is_terminal,
         )
@@ -100,6 +102,7 @@ class Show:
 
     def tell(self, student: str, state: str) -> None:
         """One submission more; unchanged ones are only counted."""
+        student = printable(student)
         self.states[state] += 1
         self._done += 1
         if self._task is not None:

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from autograder.classrun import Note
 from autograder.exchange.grades import read_grades
+from autograder.terminal import printable
 
 
 @dataclass(frozen=True)
@@ -75,9 +76,9 @@ def make_table(lab: str, rows: list[Row]) -> Table:
         told = [name for name, holds in remarks.items() if holds]
         told += [f"slow: {row.slow}"] if row.slow else []
         style = "bold red" if row.ungraded else None
-        # Texts, not markup: a cell's first line is the student's.
-        remark = Text(", ".join(told))
-        table.add_row(row.student, *cells, f"{row.total:g}", remark, style=style)
+        # Texts, not markup: a name or a cell's first line, as "[/]", is the student's.
+        student, remark = Text(printable(row.student)), Text(printable(", ".join(told)))
+        table.add_row(student, *cells, f"{row.total:g}", remark, style=style)
     return table
 
 

@@ -26,7 +26,7 @@ _UNGRADED = Text(
 )
 
 _HTML = """\
-<div class="grader-result">
+<div class="grader-result tex2jax_ignore">
 <p><b>{{ heading }}</b></p>
 {% for text in notes %}<p>{{ text }}</p>
 {% endfor %}{% if result.checks %}<table>
@@ -41,7 +41,14 @@ _HTML = """\
 </table>{% endif %}
 </div>"""
 
-STYLE = """
+#: Of the table, on every page. Nothing that a student writes has a class there (see
+#: `autograder.rendering`), so no table of theirs gets its frame and its first line.
+TABLE_STYLE = """
+.grader-result { border: 2px solid #0072b2; border-radius: 4px; padding: .4em .7em .7em; }
+.grader-result::before {
+  content: "채점기가 작성한 결과 · Written by the grader"; display: block;
+  font-size: .85em; color: #005a8c;
+}
 .grader-result table { border-collapse: collapse; width: 100%; table-layout: fixed; }
 .grader-result th, .grader-result td {
   border: 1px solid #999; padding: .3em .6em; text-align: left; vertical-align: top;
@@ -51,8 +58,18 @@ STYLE = """
 .grader-result td div { white-space: pre-wrap; }
 .grader-full td:first-child { border-left: 4px solid #0072b2; }
 .grader-part td:first-child { border-left: 4px dashed #d55e00; }
+"""
+
+#: Of the page of feedback.
+STYLE = """
 .text_cell_render th, .text_cell_render td { padding: .1em .6em; }
 div.output_area pre { white-space: pre-wrap; }
+@media screen and (max-width: 600px) {
+  div.nbgrader_cell .panel-heading { height: auto !important; overflow: hidden; }
+  .panel-body, div#notebook-container { padding: 6px !important; }
+  .grader-result th:nth-child(2) { width: 20% !important; }
+  div.input_area pre { white-space: pre-wrap; }
+}
 @media screen and (prefers-color-scheme: dark) {
   html, body, .panel, .panel-body, div#notebook, div#notebook-container, div.cell,
   div.output_area, .rendered_html { background: #16191d !important; }
@@ -65,6 +82,8 @@ div.output_area pre { white-space: pre-wrap; }
   pre span { color: inherit !important; }
   pre .c1, pre .cm, pre .sd { color: #9db0c4 !important; }
   a, a:visited { color: #7fb8ff !important; }
+  .grader-result { border-color: #56b4e9; }
+  .grader-result::before { color: #9fd0f5; }
   img { background: #fff; }
 }
 @media print {
@@ -132,14 +151,21 @@ class ShowResults(ClearHiddenTests):
         return cell, resources
 
 
-class FeedbackStyle(Preprocessor):
-    """Last of ``GenerateFeedback.preprocessors``: the table's style, and a dark page at night."""
+class TableStyle(Preprocessor):
+    """For each page that nbconvert makes of a graded notebook: the style of the grader's table."""
 
     enabled = Bool(True).tag(config=True)
+    style = TABLE_STYLE
 
     def preprocess(
         self, nb: NotebookNode, resources: dict[str, Any]
     ) -> tuple[NotebookNode, dict[str, Any]]:
         """Add to the style sheets that nbconvert puts into the page."""
-        resources.setdefault("inlining", {}).setdefault("css", []).append(STYLE)
+        resources.setdefault("inlining", {}).setdefault("css", []).append(self.style)
         return nb, resources
+
+
+class FeedbackStyle(TableStyle):
+    """Last of ``GenerateFeedback.preprocessors``: also a dark page at night, and one for paper."""
+
+    style = TABLE_STYLE + STYLE

@@ -17,6 +17,8 @@ from autograder.notebooks import UnreadableNotebookError, read_notebook
 from autograder.repair.changes import plain
 from autograder.repair.find import HandedIn, find_notebook
 
+#: Signs that no student's id has: pages of nbgrader and its formgrader write ids as they are.
+_NO_NAME = frozenset('<>"\\')
 #: How alike, in percent, a name must be to the assignment's to be meant for it.
 _MEANT = 80
 
@@ -80,8 +82,14 @@ def _folders(course: Any) -> list[str]:
     return [
         path
         for path in sorted(glob.glob(pattern))
-        if os.path.isdir(path) and Path(path).parent.name not in excluded
+        if os.path.isdir(path)
+        and Path(path).parent.name not in excluded
+        and _is_name(Path(path).parent.name)
     ]
+
+
+def _is_name(student: str) -> bool:
+    return student.isprintable() and _NO_NAME.isdisjoint(student)
 
 
 def _is_empty(folder: str) -> bool:
@@ -105,6 +113,9 @@ def without_submission(course: Any) -> Missing:
         top = Path(course.format_path(course.submitted_directory, ".", "."))
         there = {path.name: path for path in sorted(top.glob("*")) if path.is_dir()}
         for student in sorted((known | set(there)) - handed_in):
+            if student in there and not _is_name(student):
+                misplaced[student] = f"{plain(student)} is no name for a folder; rename it"
+                continue
             meant = _meant(there[student], assignment) if student in there else []
             if meant:
                 there_is = plain(", ".join(meant))

@@ -5,7 +5,15 @@ import re
 import pytest
 from nbformat.v4 import new_output
 
-from autograder.marks.feedback import STYLE, FeedbackStyle, ShowResults, html, plain
+from autograder.marks.feedback import (
+    STYLE,
+    TABLE_STYLE,
+    FeedbackStyle,
+    ShowResults,
+    TableStyle,
+    html,
+    plain,
+)
 from autograder.marks.score import SCORE_TYPE, CheckScore, Result, Score
 from labkit.judge.messages import Text
 
@@ -96,6 +104,14 @@ def test_the_page_gets_its_style_beside_what_nbconvert_put_there(toy):
     _, resources = FeedbackStyle().preprocess(toy.notebook(), {"inlining": {"css": ["body {}"]}})
     assert resources["inlining"]["css"][0] == "body {}"
     assert "prefers-color-scheme: dark" in resources["inlining"]["css"][1]
+
+
+def test_the_table_says_on_every_page_who_wrote_it(toy):
+    _, resources = TableStyle().preprocess(toy.notebook(), {})
+    assert resources["inlining"]["css"] == [TABLE_STYLE]
+    assert "Written by the grader" in TABLE_STYLE
+    assert TABLE_STYLE in FeedbackStyle.style
+    assert 'class="grader-result' in html(PART)
 
 
 def test_dark_is_for_screens_and_paper_has_rules_of_its_own():

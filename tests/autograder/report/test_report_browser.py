@@ -1,7 +1,6 @@
 """In a real browser: no error, no request, no cut-off text, and readable in light and dark."""
 
 import json
-import shutil
 
 import pytest
 from click.testing import CliRunner
@@ -51,23 +50,6 @@ return [...document.querySelectorAll('body *')].filter(each =>
   each.getBoundingClientRect().right > innerWidth + 1 && !each.closest('.scroll')
 ).map(each => each.outerHTML.slice(0, 80));
 """
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """A headless Chromium that logs errors and requests."""
-    webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
-    chromium, driver = (shutil.which(name) for name in ("chromium", "chromedriver"))
-    if not (chromium and driver):
-        pytest.skip("no Chromium here: the page is not opened (Debian: chromium chromium-driver)")
-    options = webdriver.ChromeOptions()
-    options.binary_location = chromium
-    for each in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage"):
-        options.add_argument(each)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    found = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
-    yield found
-    found.quit()
 
 
 @pytest.fixture(scope="module")
