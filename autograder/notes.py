@@ -27,6 +27,8 @@ class Notes:
         What was repaired.
     ungraded : list of str
         Why a person must look at it.
+    look_at : list of str
+        What a person should look at, although it is graded.
     key : str
         Of its result in the store; empty until there is one.
     executed : bool
@@ -41,6 +43,7 @@ class Notes:
 
     changes: list[Change] = field(default_factory=list)
     ungraded: list[str] = field(default_factory=list)
+    look_at: list[str] = field(default_factory=list)
     key: str = ""
     executed: bool = False
     records: Mapping[str, Record] = field(default_factory=dict)

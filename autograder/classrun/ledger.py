@@ -88,15 +88,23 @@ class Ledger:
         return self._open[where["assignment"], where["student"]]
 
     def note(
-        self, where: Mapping[str, str], text: str, ungraded: bool, fault: bool = False
+        self,
+        where: Mapping[str, str],
+        text: str,
+        ungraded: bool,
+        fault: bool = False,
+        look: bool = False,
     ) -> None:
         """Note something for the instructor."""
-        self.notes.append(Note(where["student"], where["assignment"], text, ungraded, fault))
+        whose = (where["student"], where["assignment"])
+        self.notes.append(Note(*whose, text, ungraded, fault, look))
 
     def take(self, where: Mapping[str, str], noted: Notes) -> None:
         """Take from the notes of nbgrader's steps what the instructor should know."""
         for change in noted.changes:
             self.note(where, str(change), ungraded=False)
+        for text in noted.look_at:
+            self.note(where, text, ungraded=False, look=True)
         for text in noted.ungraded:
             self.note(where, text, ungraded=True, fault=True)
         if noted.key:
@@ -119,10 +127,13 @@ class Ledger:
         about = (one.assignment, one.student)
         notes = [note for note in self.notes if (note.assignment, note.student) == about]
         ungraded = tuple(note.text for note in notes if note.ungraded)
-        repairs = tuple(note.text for note in notes if not note.ungraded)
+        look_at = tuple(note.text for note in notes if note.look)
+        repairs = tuple(note.text for note in notes if not note.ungraded and not note.look)
         # What is ungraded is tried again the next time.
         digest = "" if ungraded else one.digest
-        booking = Booking(one.assignment, one.student, digest, one.keys, repairs, ungraded)
+        booking = Booking(
+            one.assignment, one.student, digest, one.keys, repairs, ungraded, look_at
+        )
         try:
             self.bookings.put(booking)
         except StoreError as error:  # it will be graded again

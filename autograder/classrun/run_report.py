@@ -17,6 +17,8 @@ class Note:
         Whether it has no grade, or not all of it.
     fault : bool
         Whether that is the grader's fault.
+    look : bool
+        Whether it is graded, and a person should look at it all the same.
     """
 
     student: str
@@ -24,6 +26,7 @@ class Note:
     text: str
     ungraded: bool
     fault: bool = False
+    look: bool = False
 
 
 def report(
@@ -50,8 +53,11 @@ def report(
     for text in missing:
         log.warning("No submission: %s", text)
     for note in notes:
-        if not note.ungraded:
+        if not note.ungraded and not note.look:
             log.warning("Repaired: %s, %s: %s", note.student, note.assignment, note.text)
+    for note in notes:
+        if note.look:
+            log.warning("Look at: %s, %s: %s", note.student, note.assignment, note.text)
     for note in notes:
         if note.ungraded:
             log.error("UNGRADED: %s, %s: %s", note.student, note.assignment, note.text)

@@ -19,6 +19,7 @@ from jupyter_core.utils import run_sync
 from autograder.errors import GraderError
 from labkit.judge.case import Case, Fault, Observation
 from labkit.judge.messages import FAULTS
+from labkit.rules import Code
 from labkit.wire import ANSWER_TYPE, MessageError, pack, unpack
 
 MOST_ENTRIES = 1000  # of an observation
@@ -58,6 +59,7 @@ class KernelSubmission:
         self.client, self.seed, self.test_seed = client, seed, test_seed
         self.subject = subject
         self.call_limit, self.training_limit = call_limit, training_limit
+        self.code: Code | None = None
         self.unresponsive = False
         self.seconds = 0.0  # that questions took to be answered
         self._hung: tuple[str, float] | None = None

@@ -108,6 +108,7 @@ class RunSubmission(Execute):
             self._submission = self._new_submission()
         if is_graded_code(cell):
             asked_before = self._submission.seconds
+            self._submission.code = self._job.code(before=index)
             cell.outputs = [run_graded(cell.source, self._submission)]
             self._student_seconds += self._submission.seconds - asked_before
             cell.execution_count = None

@@ -105,8 +105,8 @@ def _tell(console: Console, rows: dict[str, list[Any]], order: Any, show: Show) 
         console.print(text, markup=False, highlight=False)
     for text in order.missing:
         console.print(f"No submission: {text}", markup=False)
-    for note in sorted(order.notes, key=lambda note: (note.ungraded, note.assignment)):
-        kind = "UNGRADED" if note.ungraded else "Repaired"
+    for note in sorted(order.notes, key=lambda note: (note.ungraded, note.look, note.assignment)):
+        kind = "UNGRADED" if note.ungraded else "Look at" if note.look else "Repaired"
         line = f"{kind}: {note.student}, {note.assignment}: {note.text}"
         console.print(line, markup=False, soft_wrap=True, highlight=False)
     states = show.states

@@ -27,6 +27,7 @@ class Row:
     scores: dict[str, float | None]
     ungraded: bool
     repaired: bool
+    look: bool = False
 
     @property
     def total(self) -> float:
@@ -35,16 +36,17 @@ class Row:
 
 
 def read_rows(gradebook: Gradebook, lab: str, notes: Iterable[Note]) -> list[Row]:
-    """The lines of a lab: the ungraded first, then the repaired, then the others by name."""
+    """The lines of a lab: the ungraded first, those to look at, the repaired, the others."""
     scores = {each.student.id: each.points for each in read_grades(gradebook, [lab]) if each.points}
     about = [note for note in notes if note.assignment == lab]
     ungraded = {note.student for note in about if note.ungraded}
-    repaired = {note.student for note in about if not note.ungraded}
+    look = {note.student for note in about if note.look}
+    repaired = {note.student for note in about if not note.ungraded and not note.look}
     rows = [
-        Row(student, scores.get(student, {}), student in ungraded, student in repaired)
-        for student in sorted(scores.keys() | ungraded)
+        Row(each, scores.get(each, {}), each in ungraded, each in repaired, each in look)
+        for each in sorted(scores.keys() | ungraded)
     ]
-    return sorted(rows, key=lambda row: (not row.ungraded, not row.repaired, row.student))
+    return sorted(rows, key=lambda r: (not r.ungraded, not r.look, not r.repaired, r.student))
 
 
 def make_table(lab: str, rows: list[Row]) -> Table:
@@ -58,7 +60,8 @@ def make_table(lab: str, rows: list[Row]) -> Table:
     table.add_column("")
     for row in rows:
         cells = [_shown(row.scores.get(name)) for name in exercises]
-        remark = "ungraded" if row.ungraded else "repaired" if row.repaired else ""
+        states = {"ungraded": row.ungraded, "look at": row.look, "repaired": row.repaired}
+        remark = next((state for state, holds in states.items() if holds), "")
         style = "bold red" if row.ungraded else None
         table.add_row(row.student, *cells, f"{row.total:g}", remark, style=style)
     return table
