@@ -17,8 +17,8 @@ def is_students(frame: FrameType) -> bool:
     """Whether a frame runs a cell of the notebook, or a file that lies beside it."""
     if frame.f_globals.get("__name__") == "__main__":
         return True
-    file = frame.f_globals.get("__file__") or ""
-    return is_beside(file) if isinstance(file, str) else False
+    file = frame.f_globals.get("__file__")
+    return isinstance(file, str) and file != "" and is_beside(file)
 
 
 def is_beside(file: str) -> bool:
