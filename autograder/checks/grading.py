@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from typing import Any
 
 from autograder.checks.exercise import Measured
+from autograder.checks.no_python import no_python
 from autograder.checks.sheets import hidden_sheet
 from autograder.errors import AutograderError, GraderError
 from autograder.execution.submission import Submission, asking, current_submission
 from autograder.marks.score import Score, score_of
 from autograder.subject import find_subject, load_subject
-from labkit.judge.case import Fault
 from labkit.judge.sheet import Sheet, judge
-from labkit.rules import Code, Verdict, verdict_on
+from labkit.rules import Verdict, verdict_on
 
 
 def grade(exercise: str, namespace: Mapping[str, Any] | None = None) -> Score:
@@ -57,32 +56,3 @@ def _graded(sheet: Sheet, submission: Submission) -> Score:
         told_instead = Verdict(broken=fault).applied(asking(submission, sheet.name))
         return score_of(judge(sheet, told_instead), [told])
     return score_of(report, [str(doubt) for doubt in verdict.doubts] if report.earned else [])
-
-
-def no_python(name: str, code: Code | None) -> tuple[Fault, str] | None:
-    """Why a name is missing, if the cell that was to define it is no Python here.
-
-    Returns
-    -------
-    fault : Fault
-        For the student.
-    told : str
-        For the instructor.
-    """
-    failure = code.failure_of(name) if code else None
-    if failure is None or code is None:
-        return None
-    here = ".".join(map(str, sys.version_info[:2]))
-    details = {"message": failure.message, "line": failure.line or -1, "source": failure.source}
-    told = f"the cell of {name} is no Python {here} ({failure.message}, line {failure.line}"
-    told += f": {failure.source})"
-    newer = _version(code.python) > sys.version_info[:2]
-    if newer:
-        told += f"; the notebook was written with Python {code.python}, which may allow it"
-    kind = "newer_syntax" if newer else "syntax"
-    return Fault(kind, {**details, "here": here, "there": code.python}), told
-
-
-def _version(text: str) -> tuple[int, ...]:
-    parts = text.split(".")[:2]
-    return tuple(int(part) for part in parts) if all(p.isdecimal() for p in parts) else ()

@@ -14,8 +14,9 @@ from autograder.checks import grading
 from autograder.checks.exercise import Exercise
 from autograder.notebooks import grade_id, is_graded_code, read_notebook, tags
 from kdcourse.course import SUBJECT
+from kdcourse.end_to_end.grade import _reason
 from kdlab.selfcheck import self_checks
-from labkit.judge.case import Case
+from labkit.judge.case import Case, Fault
 from labkit.probe.observe import observe
 from labkit.rules import Code, verdict_on
 
@@ -155,3 +156,12 @@ def test_a_cell_that_is_no_python_is_told_as_that(monkeypatch):
     assert "written with Python 3.99.0" in newer.look_at[0]
     missing = graded(monkeypatch, "4-1", Submission("x = 3"))
     assert "not defined" in missing.checks[0].message.en and missing.look_at == ()
+
+
+def test_a_training_that_lacks_such_a_name_says_the_same():
+    missing = Fault("undefined", {"names": "StudentCNN, mse"})
+    assert _reason(missing, Submission("x = 1")) is missing
+    reason = _reason(missing, Submission("def mse(x, y)\n    return 3", python="3.99.0"))
+    assert (reason.kind, reason.details["line"]) == ("newer_syntax", 1)
+    other = Fault("died")
+    assert _reason(other, Submission("def mse(x, y)")) is other
