@@ -27,6 +27,8 @@ class Notes:
         What was repaired.
     ungraded : list of str
         Why a person must look at it.
+    look_at : list of str
+        What a person should look at, although it is graded.
     key : str
         Of its result in the store; empty until there is one.
     slow : str
@@ -43,6 +45,7 @@ class Notes:
 
     changes: list[Change] = field(default_factory=list)
     ungraded: list[str] = field(default_factory=list)
+    look_at: list[str] = field(default_factory=list)
     key: str = ""
     slow: str = ""
     executed: bool = False

@@ -1,8 +1,9 @@
 """What can go wrong in ``labkit``, and in the libraries of courses that build on it, as a tree.
 
     LabError
-    └── ConfigurationError      a setting or an argument is wrong
-        └── UnknownNameError    a name is not one of the valid ones
+    ├── ConfigurationError      a setting or an argument is wrong
+    │   └── UnknownNameError    a name is not one of the valid ones
+    └── MissingPackageError     a submission uses a package that is not there when grading
 
 Every message says what was wrong, with what value, and what to do.
 """
@@ -40,3 +41,17 @@ class UnknownNameError(ConfigurationError):
         hint = f" Did you mean {near[0]!r}?" if near else ""
         super().__init__(f"{what}={name!r} is unknown. Valid: {', '.join(names)}.{hint}")
         self.what, self.name, self.valid = what, name, names
+
+
+class MissingPackageError(LabError, ModuleNotFoundError):
+    """A submission uses what was imported from a package that is not there when grading.
+
+    Parameters
+    ----------
+    package : str
+        Its name.
+    """
+
+    def __init__(self, package: str) -> None:
+        super().__init__(f"`{package}` is not there when grading. Write it without.", name=package)
+        self.package = package

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,7 @@ from labkit.judge.explain import describe_case, explain, fault_text
 from labkit.judge.messages import Text
 from labkit.judge.sheet import CheckSheet, Mistake, Report, Sheet, Trial, judge
 from labkit.probe.observe import observe
+from labkit.rules import Code, Rule, Verdict, verdict_on
 
 MARKS = {"correct": "✓", "not_attempted": "○", "missing": "○"}
 
@@ -64,7 +66,9 @@ class SelfChecks:
                 return
             names = vars(sys.modules["__main__"]) if namespace is None else namespace
             subject = names.get(sheet.name)
-            _print_report(sheet, judge(sheet, lambda case: observe(subject, case)))
+            verdict = verdict_on(sheet.rule, sheet.name, _code_of(names)) if subject else Verdict()
+            seen = verdict.applied(lambda case: observe(subject, case))
+            _print_report(sheet, judge(sheet, seen))
         except Exception as error:  # a self-check that raises would stop "Run all"
             _print("!", messages.OWN_FAULT.fill(error=f"{type(error).__name__}: {error}"))
 
@@ -131,7 +135,22 @@ def _sheet(id: str, fields: dict[str, Any]) -> Sheet:
     mistakes = [_mistake(mistake, trials) for mistake in fields["mistakes"]]
     hints = tuple(Text(*text) for text in fields["hints"])
     title = Text(*fields["title"])
-    return Sheet(id, fields["name"], title, trials, checks, lambda: mistakes, hints)
+    text, forbids = fields.get("rule", (None, ()))
+    rule = Rule(Text(*text), tuple(forbids)) if text else None
+    return Sheet(id, fields["name"], title, trials, checks, lambda: mistakes, hints, rule)
+
+
+def _code_of(names: Mapping[str, Any]) -> Code | None:
+    """The source of a notebook, as far as its cells were executed, and of the files beside it."""
+    cells = names.get("In")
+    if not isinstance(cells, list):
+        return None  # no notebook
+    files = {
+        str(path): path.read_text("utf-8", "replace")
+        for path in Path().glob("*.py")
+        if path.stat().st_size < 2**20
+    }
+    return Code(tuple(map(str, cells)), files)
 
 
 def _mistake(fields: dict[str, Any], trials: tuple[Trial, ...]) -> Mistake:

@@ -13,6 +13,7 @@ from autograder.execution.submission import Submission
 from autograder.marks.score import CheckScore
 from labkit.judge.case import Case
 from labkit.judge.messages import Text
+from labkit.rules import Rule
 
 #: What checks look at in most exercises, and what such checks are called.
 VALUE = ("value",)
@@ -138,6 +139,8 @@ class Exercise:
         Known mistakes; each is named to whoever makes it.
     hints : tuple of Text
         From vague to plain.
+    rule : Rule or None
+        What it must not be made of, beside what its cases forbid while they run.
     """
 
     id: str
@@ -148,6 +151,7 @@ class Exercise:
     right: tuple[Right, ...]
     wrong: tuple[Wrong, ...]
     hints: tuple[Text, ...] = ()
+    rule: Rule | None = None
 
     @property
     def weight(self) -> float:

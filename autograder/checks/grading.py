@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from autograder.checks.exercise import Measured
+from autograder.checks.no_python import no_python
 from autograder.checks.sheets import hidden_sheet
 from autograder.errors import AutograderError, GraderError
-from autograder.execution.submission import asking, current_submission
+from autograder.execution.submission import Submission, asking, current_submission
 from autograder.marks.score import Score, score_of
 from autograder.subject import find_subject, load_subject
-from labkit.judge.sheet import judge
+from labkit.judge.sheet import Sheet, judge
+from labkit.rules import Verdict, verdict_on
 
 
 def grade(exercise: str, namespace: Mapping[str, Any] | None = None) -> Score:
@@ -38,9 +40,19 @@ def grade(exercise: str, namespace: Mapping[str, Any] | None = None) -> Score:
         found = subject.find(exercise)
         if isinstance(found, Measured):
             return Score(exercise, found.measure(submission))
-        sheet = hidden_sheet(found, submission.seed)
-        return score_of(judge(sheet, asking(submission, found.name)))
+        return _graded(hidden_sheet(found, submission.seed), submission)
     except AutograderError:
         raise
     except Exception as error:
         raise GraderError(f"Grading {exercise} failed: {type(error).__name__}: {error}") from error
+
+
+def _graded(sheet: Sheet, submission: Submission) -> Score:
+    """What the cases show, as far as the source keeps to the exercise's rule."""
+    verdict = verdict_on(sheet.rule, sheet.name, submission.code)
+    report = judge(sheet, verdict.applied(asking(submission, sheet.name)))
+    if report.outcome == "missing" and (reason := no_python(sheet.name, submission.code)):
+        fault, told = reason
+        told_instead = Verdict(broken=fault).applied(asking(submission, sheet.name))
+        return score_of(judge(sheet, told_instead), [told])
+    return score_of(report, [str(doubt) for doubt in verdict.doubts] if report.earned else [])

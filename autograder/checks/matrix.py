@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from autograder.checks.exercise import Exercise
 from autograder.checks.sheets import hidden_sheet
 from autograder.execution.submission import LOCAL_SEED
 from labkit.judge.sheet import CheckResult, Report, Sheet, judge
 from labkit.probe.observe import observe
+from labkit.rules import Code, verdict_on
 
 
 @dataclass(frozen=True)
@@ -37,10 +40,14 @@ def verdicts(exercise: Exercise, seed: int = LOCAL_SEED) -> Iterator[Verdict]:
         report = _report(sheet, right.subject)
         lost = [_what_failed(result) for result in _failed(report)]
         defects = tuple(f"a right way loses points: {what}" for what in lost)
+        defects += tuple(_of_source(exercise, right.subject, allowed=True))
         yield Verdict(sheet.id, "right", right.id, report, defects)
     for wrong in exercise.wrong:
         report = _report(sheet, wrong.subject)
-        yield Verdict(sheet.id, "wrong", wrong.id, report, tuple(_defects(wrong.id, report)))
+        defects = tuple(_defects(wrong.id, report))
+        if report.fault is not None and report.fault.kind == "forbidden":
+            defects += tuple(_of_source(exercise, wrong.subject, allowed=False))
+        yield Verdict(sheet.id, "wrong", wrong.id, report, defects)
 
 
 def defects_of(exercise: Exercise, found: list[Verdict]) -> Iterator[str]:
@@ -55,6 +62,18 @@ def idle_checks(exercise: Exercise, found: list[Verdict]) -> list[str]:
     """Checks with a weight that nothing in the tables fails."""
     failing = {result.id for verdict in found for result in _failed(verdict.report)}
     return [each.id for each in exercise.checks if each.weight and each.id not in failing]
+
+
+def _of_source(exercise: Exercise, subject: Any, allowed: bool) -> Iterator[str]:
+    """What the rule says of the source in which a way is written, if it says the wrong thing."""
+    name, module = getattr(subject, "__name__", ""), inspect.getmodule(subject)
+    if module is None or getattr(module, name, None) is not subject:
+        return  # made by a function: its source is not that of a student
+    verdict = verdict_on(exercise.rule, name, Code((inspect.getsource(module),)))
+    if allowed and (verdict.broken or verdict.doubts):
+        yield f"the source of a right way is against the rule: {verdict}"
+    if not allowed and exercise.rule and not verdict.broken:
+        yield "the source of a forbidden way is not against the rule"
 
 
 def _report(sheet: Sheet, subject: object) -> Report:

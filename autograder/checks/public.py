@@ -65,6 +65,7 @@ def _plain(sheet: Sheet) -> dict[str, Any]:
         "name": sheet.name,
         "title": list(sheet.title),
         "hints": [list(hint) for hint in sheet.hints],
+        **({"rule": [list(sheet.rule.text), list(sheet.rule.forbids)]} if sheet.rule else {}),
         "checks": [
             {
                 "id": check.id,

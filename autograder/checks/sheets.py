@@ -27,7 +27,10 @@ def hidden_sheet(exercise: Exercise, seed: int = LOCAL_SEED) -> Sheet:
 def make_sheet(exercise: Exercise, seed: int, product_unit: float = UNIT) -> Sheet:
     """A sheet with the cases of a seed; the known mistakes are tried when they are asked for."""
     cases = exercise.cases(Draw(seed, product_unit))
-    trials = tuple(Trial(known.case, _targets(known)) for known in cases)
+    watched = exercise.rule.watched if exercise.rule else ()
+    trials = tuple(
+        Trial(replace(k.case, forbidden=watched or k.case.forbidden), _targets(k)) for k in cases
+    )
     noted = {tag for check in exercise.checks if not check.weight for tag in check.tags}
     checks = tuple(
         CheckSheet(
@@ -49,7 +52,14 @@ def make_sheet(exercise: Exercise, seed: int, product_unit: float = UNIT) -> She
         return [Mistake(w.id, w.message, Tried(w.subject, trials)) for w in exercise.wrong]
 
     return Sheet(
-        exercise.id, exercise.name, exercise.title, trials, checks, mistakes, exercise.hints
+        exercise.id,
+        exercise.name,
+        exercise.title,
+        trials,
+        checks,
+        mistakes,
+        exercise.hints,
+        exercise.rule,
     )
 
 

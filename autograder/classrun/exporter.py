@@ -57,7 +57,8 @@ class GradingExporter(TolerantExporter):
         """Convert, and hand on what the steps noted."""
         if self._converter and resources is not None:
             changes = notes_of(resources).changes
-            put_notes(resources, replace(self._converter.begin_with, changes=changes, ungraded=[]))
+            begun = replace(self._converter.begin_with, changes=changes, ungraded=[], look_at=[])
+            put_notes(resources, begun)
         output, resources = super().from_notebook_node(nb, resources, **options)
         noted = take_notes(resources)
         if self._converter:

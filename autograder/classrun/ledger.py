@@ -95,16 +95,19 @@ class Ledger:
         ungraded: bool,
         fault: bool = False,
         slow: bool = False,
+        look: bool = False,
     ) -> None:
         """Note something for the instructor."""
         line = printable(" ".join(text.split()))  # it may quote what a stranger wrote
         whose = (where["student"], where["assignment"])
-        self.notes.append(Note(*whose, line, ungraded, fault, slow))
+        self.notes.append(Note(*whose, line, ungraded, fault, slow, look))
 
     def take(self, where: Mapping[str, str], noted: Notes) -> None:
         """Take from the notes of nbgrader's steps what the instructor should know."""
         for change in noted.changes:
             self.note(where, str(change), ungraded=False)
+        for text in noted.look_at:
+            self.note(where, text, ungraded=False, look=True)
         for text in noted.ungraded:
             self.note(where, text, ungraded=True, fault=True)
         if noted.slow:
@@ -129,10 +132,13 @@ class Ledger:
         about = (one.assignment, one.student)
         notes = [note for note in self.notes if (note.assignment, note.student) == about]
         ungraded = tuple(note.text for note in notes if note.ungraded)
-        repairs = tuple(note.text for note in notes if not (note.ungraded or note.slow))
+        look_at = tuple(note.text for note in notes if note.look)
+        repairs = tuple(note.text for note in notes if note.kind == "Repaired")
         # What is ungraded is tried again the next time.
         digest = "" if ungraded else one.digest
-        booking = Booking(one.assignment, one.student, digest, one.keys, repairs, ungraded)
+        booking = Booking(
+            one.assignment, one.student, digest, one.keys, repairs, ungraded, look_at
+        )
         try:
             self.bookings.put(booking)
         except StoreError as error:  # it will be graded again

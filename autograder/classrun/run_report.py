@@ -21,6 +21,8 @@ class Note:
         Whether that is the grader's fault.
     slow : bool
         Whether it is about where the time of a submission went that ran into a limit.
+    look : bool
+        Whether it is graded, and a person should look at it all the same.
     """
 
     student: str
@@ -29,11 +31,14 @@ class Note:
     ungraded: bool
     fault: bool = False
     slow: bool = False
+    look: bool = False
 
     @property
     def kind(self) -> str:
         """In one word."""
-        return "UNGRADED" if self.ungraded else "Slow" if self.slow else "Repaired"
+        if self.ungraded:
+            return "UNGRADED"
+        return "Look at" if self.look else "Slow" if self.slow else "Repaired"
 
     @property
     def line(self) -> str:
@@ -65,7 +70,10 @@ def report(
     for text in missing:
         log.warning("No submission: %s", printable(text))
     for note in notes:
-        if not note.ungraded:
+        if not note.ungraded and not note.look:
+            log.warning("%s: %s", note.kind, note.line)
+    for note in notes:
+        if note.look:
             log.warning("%s: %s", note.kind, note.line)
     for note in notes:
         if note.ungraded:

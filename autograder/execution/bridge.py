@@ -24,7 +24,8 @@ from autograder.execution.asking import Exchange, Message
 from autograder.execution.believing import Believer, malformed
 from autograder.execution.clock import Clock
 from labkit.judge.case import Case, Fault, Observation
-from labkit.wire import ANSWER_TYPE, MOST_BYTES, pack
+from labkit.rules import Code
+from labkit.wire import ANSWER_TYPE, pack
 
 #: Reads the question from the request that the kernel is busy with. Free of names, which a
 #: submission may have taken.
@@ -96,6 +97,7 @@ class KernelSubmission:
         self.exchange, self.limits, self.clock = exchange, limits, clock
         self.seed, self.test_seed, self.subject = seed, test_seed, subject
         self._renew = renew
+        self.code: Code | None = None
         self._believer = Believer()
         self._known: set[str] = set()  # functions that have answered
         self._troubles: Counter[tuple[str, str]] = Counter()  # by function and kind of fault

@@ -13,6 +13,8 @@ from autograder.subject import Subject
 
 #: How the names of variables begin that are ``labkit``'s; those of the course come on top.
 LABKIT = "LABKIT_"
+#: What every kernel loads before its first cell, see the kernel specification.
+_OF_A_KERNEL = ("labkit.guest",)
 #: What a kernel gets of the environment of this machine.
 _OF_THIS_MACHINE = (
     "OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "CUDA_VISIBLE_DEVICES"
@@ -48,7 +50,7 @@ def common_mounts(environ: Mapping[str, str], subject: Subject) -> Mounts:
 def _common(subject: Subject, variables: Mapping[str, str]) -> Mounts:
     return Mounts(
         environment=variables,
-        imports=subject.imports,
+        imports=(*subject.imports, *_OF_A_KERNEL) if subject.imports else (),
         packages=subject.packages,
         hidden_modules=subject.hidden,
         private=subject.private,

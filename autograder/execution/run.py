@@ -129,6 +129,7 @@ class RunSubmission(Execute):
         if self._submission is None:
             self._submission = self._begin()
         if is_graded_code(cell):
+            self._submission.code = self._job.code(before=index)
             cell.outputs = [run_graded(cell.source, self._submission)]
             cell.execution_count = None
         else:

@@ -14,6 +14,7 @@ from contextvars import ContextVar
 from typing import Any, Protocol
 
 from labkit.judge.case import Case, Observation
+from labkit.rules import Code
 
 LOCAL_SEED = 90210  # of the hidden inputs where no submission is graded
 
@@ -36,11 +37,14 @@ class Submission(Protocol):
         Of test data that nobody has seen; None for the public ones.
     subject : str
         Dotted name of the course's `autograder.subject.Subject`; empty: that of the folder.
+    code : Code or None
+        Its source, up to what is being graded; None where that is not known.
     """
 
     seed: int
     test_seed: int | None
     subject: str
+    code: Code | None
 
     def observe(self, name: str, case: Case) -> Observation:
         """What the student's function or class does with a case."""
@@ -70,6 +74,7 @@ class LocalSubmission:
     """The names of this process, or of any mapping."""
 
     test_seed: int | None = None
+    code: Code | None = None
 
     def __init__(
         self, names: Mapping[str, Any], seed: int = LOCAL_SEED, subject: str = ""

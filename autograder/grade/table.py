@@ -25,6 +25,8 @@ class Row:
         By exercise; None: it waits for a person.
     slow : str
         Where its time went, if it ran into a limit.
+    look : bool
+        Whether a person should look at it, although it is graded.
     """
 
     student: str
@@ -32,6 +34,7 @@ class Row:
     ungraded: bool
     repaired: bool
     slow: str = ""
+    look: bool = False
 
     @property
     def total(self) -> float:
@@ -40,11 +43,13 @@ class Row:
 
 
 def read_rows(gradebook: Gradebook, lab: str, notes: Iterable[Note]) -> list[Row]:
-    """The lines of a lab: the ungraded first, then the repaired and slow, then others by name."""
+    """The lines of a lab: ungraded, to look at, repaired or slow, then the others by name."""
     scores = {each.student.id: each.points for each in read_grades(gradebook, [lab]) if each.points}
     about = [note for note in notes if note.assignment == lab]
-    ungraded = {note.student for note in about if note.ungraded}
-    repaired = {note.student for note in about if not (note.ungraded or note.slow)}
+    ungraded, look, repaired = (
+        {note.student for note in about if note.kind == kind}
+        for kind in ("UNGRADED", "Look at", "Repaired")
+    )
     slow = {note.student: note.text for note in about if note.slow}
     rows = [
         Row(
@@ -53,11 +58,13 @@ def read_rows(gradebook: Gradebook, lab: str, notes: Iterable[Note]) -> list[Row
             student in ungraded,
             student in repaired,
             slow.get(student, ""),
+            student in look,
         )
         for student in sorted(scores.keys() | ungraded)
     ]
     return sorted(
-        rows, key=lambda row: (not row.ungraded, not (row.repaired or row.slow), row.student)
+        rows,
+        key=lambda row: (not row.ungraded, not row.look, not (row.repaired or row.slow), row.student),
     )
 
 
@@ -72,8 +79,8 @@ def make_table(lab: str, rows: list[Row]) -> Table:
     table.add_column("")
     for row in rows:
         cells = [_shown(row.scores.get(name)) for name in exercises]
-        remarks = {"ungraded": row.ungraded, "repaired": row.repaired and not row.ungraded}
-        told = [name for name, holds in remarks.items() if holds]
+        remarks = {"ungraded": row.ungraded, "look at": row.look, "repaired": row.repaired}
+        told = [name for name, holds in remarks.items() if holds][:1]
         told += [f"slow: {row.slow}"] if row.slow else []
         style = "bold red" if row.ungraded else None
         # Texts, not markup: a name or a cell's first line, as "[/]", is the student's.

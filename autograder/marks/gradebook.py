@@ -27,8 +27,10 @@ class SaveScores(SaveAutoGrades):
         grade.auto_score = result.points
         grade.needs_manual_grade = result.points is None or grade.manual_score is not None
         self.gradebook.db.commit()
+        noted = notes_of(resources)
+        noted.look_at += [f"{result.name}: {text}" for text in result.look_at]
         if result.fault:
-            notes_of(resources).ungraded.append(f"{result.name}: {result.fault}")
+            noted.ungraded.append(f"{result.name}: {result.fault}")
 
 
 def forget_scores(db_url: str, assignment: str, student: str, notebook: str = "*") -> None:

@@ -82,21 +82,17 @@ class CheckScore:
 
 
 class Score(float):
-    """What `grade` returns: as a number the weights that were earned; ``repr`` is that number.
-
-    Attributes
-    ----------
-    exercise : str
-        Its number.
-    checks : tuple of CheckScore
-    """
+    """What `grade` returns: as a number the weights earned; ``look_at`` is for a person."""
 
     exercise: str
     checks: tuple[CheckScore, ...]
+    look_at: tuple[str, ...]
 
-    def __new__(cls, exercise: str, checks: Sequence[CheckScore]) -> Score:
+    def __new__(
+        cls, exercise: str, checks: Sequence[CheckScore], look_at: Sequence[str] = ()
+    ) -> Score:
         score = super().__new__(cls, round(sum(check.points for check in checks), 6))
-        score.exercise, score.checks = exercise, tuple(checks)
+        score.exercise, score.checks, score.look_at = exercise, tuple(checks), tuple(look_at)
         return score
 
     @property
@@ -108,6 +104,7 @@ class Score(float):
         """The score as data; `read_result` reads it."""
         return {
             "exercise": self.exercise,
+            "look_at": list(self.look_at),
             "checks": [
                 {
                     "id": check.id,
@@ -154,6 +151,7 @@ class Result:
     checks: tuple[CheckScore, ...] = ()
     message: Text = NOTHING
     fault: str = ""
+    look_at: tuple[str, ...] = ()
 
     def worth(self, most: float) -> Result:
         """The same for an exercise of so many points: results are kept without."""
@@ -165,10 +163,10 @@ class Result:
         return replace(self, points=points, max_points=most, checks=checks)
 
 
-def score_of(report: Report) -> Score:
+def score_of(report: Report, look_at: Sequence[str] = ()) -> Score:
     """The score of a report by `labkit.judge.sheet.judge`."""
     graded = [result for result in report.results if result.weight]
-    return Score(report.exercise, [_scored(report, r) for r in [*graded, *report.notes]])
+    return Score(report.exercise, [_scored(report, r) for r in [*graded, *report.notes]], look_at)
 
 
 def _scored(report: Report, result: CheckResult) -> CheckScore:
@@ -213,7 +211,8 @@ def read_result(cell: NotebookNode) -> Result:
         checks = tuple(_checks(scores[0]["checks"]))
         if not sum(check.weight for check in checks) > 0:
             raise ValueError("its checks have no weight")
-        return Result(name, 0.0, most, checks).worth(most)
+        look_at = tuple(map(str, scores[0].get("look_at", ())))
+        return Result(name, 0.0, most, checks, look_at=look_at).worth(most)
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         return Result(name, None, most, fault=f"malformed score ({error!r})")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Sequence
 
 from nbformat import NotebookNode
@@ -19,6 +20,7 @@ from autograder.repair.written import Prose
 
 #: What of nbgrader's metadata decides about points.
 _SETTINGS = ("grade", "solution", "locked", "task", "points")
+_VERSION = re.compile(r"\d{1,2}(\.\d{1,3}){1,2}\w{0,8}")
 #: A cell may have been merged and then split.
 _ROUNDS = 2
 
@@ -57,6 +59,7 @@ def repair(submission: NotebookNode, release: NotebookNode) -> tuple[NotebookNod
     if not matches.sure:
         raise NotThisLabError(_what_is_there(submission))
     notebook = copy.deepcopy(release)
+    _keep_version(notebook, submission)
     notebook.cells = _lay_all(found, release.cells, matches, changes)
     return notebook, list(dict.fromkeys(changes))
 
@@ -80,6 +83,15 @@ def _kernel(submission: NotebookNode, release: NotebookNode) -> list[Change]:
 
     asked = name(submission)
     return [Change("kernel", detail=asked)] if asked not in ("", name(release)) else []
+
+
+def _keep_version(notebook: NotebookNode, submission: NotebookNode) -> None:
+    """Which Python it was written with: newer syntax than the grader's is then told as such."""
+    about = submission.metadata.get("language_info")
+    version = about.get("version") if isinstance(about, dict) else None
+    if isinstance(version, str) and _VERSION.fullmatch(version):
+        known = notebook.metadata.get("language_info", {})
+        notebook.metadata["language_info"] = {**known, "version": version}
 
 
 def _lay_all(

@@ -30,6 +30,8 @@ class Submission:
         Executing it took so long, and of that the student's own code.
     answers : dict of str to str
         The code that the student wrote, by exercise.
+    look_at : tuple of str
+        What a person should look at, although it is graded.
     """
 
     grades: Grades
@@ -38,6 +40,7 @@ class Submission:
     results: dict[str, Result] | None = None
     seconds: tuple[float, float] | None = None
     answers: dict[str, str] | None = None
+    look_at: tuple[str, ...] = ()
 
     @property
     def student(self) -> str:
@@ -142,6 +145,7 @@ def _submission(grades: Grades, booking: Booking | None, store: ResultStore) -> 
         found if records else None,
         (everything, own) if records else None,
         answers if records else None,
+        booking.look_at,
     )
 
 

@@ -40,6 +40,7 @@ def make_page(course: str, labs: list[Lab], now: datetime) -> str:
         labs=labs,
         submissions=len(everything),
         ungraded=[pair for pair in everything if pair[1].ungraded],
+        look_at=[pair for pair in everything if pair[1].look_at],
         repaired=[pair for pair in everything if pair[1].repairs],
         unknown=[pair for pair in everything if pair[1].results is None and not pair[1].ungraded],
         scores=list(tables.score_plots(labs)),
@@ -76,6 +77,8 @@ def _students(labs: list[Lab]) -> list[tuple[str, str, dict[str, Submission]]]:
     return sorted(rows, key=_order)
 
 
-def _order(row: tuple[str, str, dict[str, Submission]]) -> tuple[bool, bool, str]:
+def _order(row: tuple[str, str, dict[str, Submission]]) -> tuple[bool, bool, bool, str]:
     own = row[2].values()
-    return not any(each.ungraded for each in own), not any(each.repairs for each in own), row[0]
+    needs = ("ungraded", "look_at", "repairs")
+    ungraded, look, repaired = (not any(getattr(e, need) for e in own) for need in needs)
+    return ungraded, look, repaired, row[0]

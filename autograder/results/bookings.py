@@ -30,6 +30,8 @@ class Booking:
         What was repaired before it was executed.
     ungraded : tuple of str
         Why a person must look at it; empty if everything is graded.
+    look_at : tuple of str
+        What a person should look at, although it is graded.
     """
 
     assignment: str
@@ -38,6 +40,7 @@ class Booking:
     keys: dict[str, str]
     repairs: tuple[str, ...] = ()
     ungraded: tuple[str, ...] = ()
+    look_at: tuple[str, ...] = ()
 
 
 class Bookings:
@@ -83,7 +86,7 @@ class Bookings:
 def _read(path: Path) -> Booking | None:
     try:
         found = json.loads(path.read_text("utf-8"))
-        return Booking(**{**found, "repairs": tuple(found["repairs"]),
-                          "ungraded": tuple(found["ungraded"])})  # fmt: skip
+        texts = {name: tuple(found[name]) for name in ("repairs", "ungraded", "look_at")}
+        return Booking(**{**found, **texts})
     except (OSError, ValueError, TypeError, KeyError):
         return None  # graded again, from the store: no harm

@@ -19,6 +19,7 @@ from nbformat import NotebookNode
 from autograder import limits
 from autograder.errors import GraderError
 from autograder.notebooks import is_graded_code
+from labkit.rules import Code
 
 #: What nbgrader writes into a cell's metadata of its points; the checksum is of them too.
 _OF_POINTS = ("points", "checksum")
@@ -103,6 +104,18 @@ class Job:
         """The notebook to execute."""
         notebook: NotebookNode = nbformat.from_dict(json.loads(self.notebook))
         return notebook
+
+    def code(self, before: int) -> Code:
+        """The source of the submission up to one of its cells, and of the files beside it."""
+        notebook = self.read_notebook()
+        cells = [str(c.source) for c in notebook.cells[:before] if not is_graded_code(c)]
+        files = {
+            name: base64.b64decode(content).decode("utf-8", "replace")
+            for name, content in self.files.items()
+            if name.endswith(".py")
+        }
+        written_with = notebook.metadata.get("language_info", {}).get("version", "")
+        return Code(tuple(cells), files, str(written_with))
 
     def lay_out(self, folder: Path) -> None:
         """Write the submission's other files into an empty folder."""

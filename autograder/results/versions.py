@@ -26,6 +26,7 @@ _EXECUTION = (
     "autograder.sandbox.inside.*",
     "autograder.sandbox.provisioner",
     "labkit.answer",
+    "labkit.guest.*",
 )
 _EXECUTION_DATA = ("autograder:sandbox/kernels/*/*.json",)
 #: What lays a submission onto the release: its results are keyed by the outcome, so that only the

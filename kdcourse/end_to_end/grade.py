@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograder.checks.exercise import Check
+from autograder.checks.no_python import no_python
 from autograder.execution.submission import Submission
 from autograder.marks.score import CheckScore
 from kdcourse.end_to_end.lookup import step_of
@@ -59,7 +60,7 @@ def grade_training(record: EndToEnd, submission: Submission) -> list[CheckScore]
     for seed in (submission.seed, submission.seed + 1):  # the second is the retry
         seen = train_and_measure(on, record, submission, seed)
         if isinstance(seen, Fault):
-            return _faulty(record, seen)
+            return _faulty(record, _reason(seen, submission))
         scored = [_judge(each, seen[each.name], bars) for each in record.graded]
         # The seeds are judged apart: a solution must pass all measures with one of them.
         if not best or _points(scored) > _points(best):
@@ -67,6 +68,13 @@ def grade_training(record: EndToEnd, submission: Submission) -> list[CheckScore]
         if all(each.outcome == "correct" for each in best):
             break
     return best
+
+
+def _reason(fault: Fault, submission: Submission) -> Fault:
+    """Why names are missing, if the cells that define them are no Python here; else the fault."""
+    names = str(fault.details.get("names", "")).split(", ") if fault.kind == "undefined" else []
+    found = (no_python(name, submission.code) for name in names)
+    return next((reason[0] for reason in found if reason), fault)
 
 
 def train_and_measure(

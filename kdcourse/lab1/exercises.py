@@ -12,6 +12,7 @@ from autograder.checks.exercise import (
     Exercise,
     Measured,
 )
+from kdcourse import rules
 from kdcourse.end_to_end.grade import measured
 from kdcourse.lab1 import (
     right_accuracy,
@@ -44,6 +45,7 @@ EXERCISES: tuple[Exercise | Measured, ...] = (
         cases=loss_cases,
         right=right_cross_entropy.CROSS_ENTROPY,
         wrong=wrong_cross_entropy.CROSS_ENTROPY,
+        rule=rules.CROSS_ENTROPY,
         checks=(
             Check("value", 1.0, Text("Class index일 때의 loss 값", "The loss of class indices"),
                   VALUE, ("usual",)),
@@ -92,6 +94,7 @@ EXERCISES: tuple[Exercise | Measured, ...] = (
         cases=network_cases,
         right=right_student.STUDENT,
         wrong=wrong_student.STUDENT,
+        rule=rules.STUDENT,
         checks=(
             Check("layers", 1.0, Text("층과 parameter의 shape", "Layers and shapes of parameters"),
                   ("layers",), ("usual",)),
@@ -160,6 +163,7 @@ EXERCISES: tuple[Exercise | Measured, ...] = (
         cases=accuracy_cases,
         right=right_accuracy.ACCURACY,
         wrong=wrong_accuracy.ACCURACY,
+        rule=rules.ACCURACY,
         checks=(
             Check("value", 1.0, Text("맞힌 비율", "The share of hits"), VALUE, ("usual",)),
             Check("unequal", 1.0,

@@ -19,8 +19,6 @@ from kdcourse.modules import (
 from kdcourse.references import cnn
 from labkit.judge.case import Case
 
-_GIVEN_LATER = ("kdlab.models.student.StudentCNN",)
-
 
 def _network_case(
     tag: str, draw: Draw, images: int, arguments: dict[str, Any], **special: Any
@@ -29,7 +27,7 @@ def _network_case(
     seed = int(draw.labels(1, 10_000)[0])
     inputs, weights, done = student_pass(draw, images, classes, seed)
     options = {"inputs": inputs, "weights": seed}
-    case = Case("module", arguments, forbidden=_GIVEN_LATER, options=options, **special)
+    case = Case("module", arguments, options=options, **special)
     shapes = [shape for pair in student_layers(classes).values() for shape in pair]
     expected: dict[str, Any] = {"layers": shapes_of_parameters(shapes), "value": done.logits}
     if tag == "usual":
@@ -44,7 +42,7 @@ def _dropout_case(draw: Draw) -> KnownCase:
     images, seed = draw_images(draw, 2), int(draw.labels(1, 10_000)[0])
     options = {"inputs": images, "weights": seed, "dropout": 3}
     kept = Rounded(np.full(2, 1 / (1 - 0.1)), (16 * UNIT) ** 2)  # units are 0.1 or larger
-    case = Case("module", {"num_classes": 256}, forbidden=_GIVEN_LATER, options=options)
+    case = Case("module", {"num_classes": 256}, options=options)
     return KnownCase("dropout", case, {"dropout": kept})
 
 

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from autograder.checks.exercise import Wrong
+from kdlab import evaluation
 from labkit.judge.messages import Text
 
 
@@ -34,6 +35,10 @@ def _accuracy(
         return result(counts, sizes)
 
     return accuracy
+
+
+def _ready_made(model: nn.Module, batches: Any) -> float:
+    return evaluation.accuracy(model, batches)
 
 
 ACCURACY = (
@@ -142,5 +147,13 @@ ACCURACY = (
             "The value is right, but it is a tensor instead of a Python float.",
         ),
         _accuracy(result=lambda hits, sizes: torch.tensor(sum(hits) / sum(sizes))),
+    ),
+    Wrong(
+        "ready-made",
+        Text(
+            "kdlab.accuracy를 썼습니다. 이 문제에서는 직접 작성합니다.",
+            "This is kdlab.accuracy; the exercise asks for one of your own.",
+        ),
+        _ready_made,
     ),
 )

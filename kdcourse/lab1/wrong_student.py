@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from autograder.checks.exercise import Wrong
+from kdlab import models
 from labkit.judge.messages import Text
 
 
@@ -71,6 +72,10 @@ class _NoPadding(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return self.classifier(self.features(x).flatten(1))
+
+
+def _ready_made(num_classes: int = 10) -> nn.Module:
+    return models.StudentCNN(num_classes)
 
 
 def _second_skipped(features: nn.Sequential, x: Tensor) -> Tensor:
@@ -213,5 +218,13 @@ STUDENT = (
             "The second convolution is made, but forward does not use it.",
         ),
         _student(use=_second_skipped),
+    ),
+    Wrong(
+        "ready-made",
+        Text(
+            "kdlab.models의 네트워크를 썼습니다. 이 문제에서는 층을 직접 만듭니다.",
+            "This is a network of kdlab.models; the exercise asks for its layers.",
+        ),
+        _ready_made,
     ),
 )

@@ -12,6 +12,7 @@ from autograder.checks.exercise import (
     Exercise,
     Measured,
 )
+from kdcourse import rules
 from kdcourse.common import step_checks
 from kdcourse.end_to_end.grade import measured
 from kdcourse.lab2 import (
@@ -64,6 +65,7 @@ EXERCISES: tuple[Exercise | Measured, ...] = (
         cases=loss_cases,
         right=right_loss.LOSS,
         wrong=wrong_loss.LOSS,
+        rule=rules.SOFT_TARGETS,
         checks=(
             Check("value", 2.0, Text("Loss 값", "The loss"), VALUE, ("usual",)),
             Check("temperature", 1.0, _TEMPERATURE, VALUE, ("temperature",)),
@@ -136,6 +138,7 @@ EXERCISES: tuple[Exercise | Measured, ...] = (
         cases=gradient_cases,
         right=right_gradient.GRADIENT,
         wrong=wrong_gradient.GRADIENT,
+        rule=rules.GRADIENT,
         checks=(
             Check("value", 1.5, Text("Gradient 값", "The gradient"), VALUE, ("usual",)),
             Check("temperature", 0.5, _TEMPERATURE, VALUE, ("temperature",)),

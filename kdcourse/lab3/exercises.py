@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from autograder.checks.exercise import CONTRACT, FORM, GRADIENT, VALUE, Check, Exercise, Measured
+from kdcourse import rules
 from kdcourse.common import step_checks
 from kdcourse.end_to_end.grade import measured
 from kdcourse.lab3 import (
@@ -32,6 +33,7 @@ EXERCISES: tuple[Exercise | Measured, ...] = (
         cases=loss_cases,
         right=right_loss.LOSS,
         wrong=wrong_loss.LOSS,
+        rule=rules.COSINE,
         checks=(
             Check("value", 2.5, Text("Loss 값", "The loss"), VALUE, ("usual",)),
             Check("margin", 1.5, Text("0이 아닌 margin", "Other margins"), VALUE, ("margin",)),

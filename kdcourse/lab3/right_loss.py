@@ -14,14 +14,6 @@ def loss_where(x1: Tensor, x2: Tensor, target: Tensor, margin: float = 0.0) -> T
     return torch.where(target == 1, 1 - cosine, torch.clamp(cosine - margin, min=0)).mean()
 
 
-def loss_functional(x1: Tensor, x2: Tensor, target: Tensor, margin: float = 0.0) -> Tensor:
-    return F.cosine_embedding_loss(x1, x2, target, margin=margin)
-
-
-def loss_module(x1: Tensor, x2: Tensor, target: Tensor, margin: float = 0.0) -> Tensor:
-    return nn.CosineEmbeddingLoss(margin=margin)(x1, x2, target)
-
-
 def loss_similarity_module(x1: Tensor, x2: Tensor, target: Tensor, margin: float = 0.0) -> Tensor:
     cosine = nn.CosineSimilarity(dim=1)(x1, x2)
     return torch.where(target > 0, 1 - cosine, F.relu(cosine - margin)).sum() / x1.shape[0]
@@ -78,8 +70,6 @@ def loss_diagonal(x1: Tensor, x2: Tensor, target: Tensor, margin: float = 0.0) -
 
 LOSS = right_ways(
     loss_where,
-    loss_functional,
-    loss_module,
     loss_similarity_module,
     loss_by_hand,
     loss_einsum,

@@ -62,6 +62,10 @@ def _first_row(x1: Tensor, x2: Tensor, target: Tensor, margin: float = 0.0) -> T
     return _loss()(x1[:1], x2[:1], target[:1], margin)
 
 
+def _ready_made(x1: Tensor, x2: Tensor, target: Tensor, margin: float = 0.0) -> Tensor:
+    return F.cosine_embedding_loss(x1, x2, target, margin=margin)
+
+
 def _in_place(x1: Tensor, x2: Tensor, target: Tensor, margin: float = 0.0) -> Tensor:
     x1 /= x1.norm(dim=1, keepdim=True)
     x2 /= x2.norm(dim=1, keepdim=True)
@@ -202,6 +206,14 @@ LOSS = (
         _first_row,
     ),
     Wrong("in-place", _IN_PLACE, _in_place),
+    Wrong(
+        "ready-made",
+        Text(
+            "이미 만들어진 cosine embedding loss를 썼습니다. 이 문제에서는 정의대로 작성합니다.",
+            "This is a ready-made cosine embedding loss; the exercise asks for the definition.",
+        ),
+        _ready_made,
+    ),
     Wrong("item", _NO_GRAPH, _loss(reduce=lambda terms: terms.mean().item())),
     Wrong(
         "second-detached",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from autograder.checks.exercise import CONTRACT, FORM, GRADIENT, VALUE, Check, Exercise, Measured
+from kdcourse import rules
 from kdcourse.common import step_checks
 from kdcourse.end_to_end.grade import measured
 from kdcourse.lab4 import (
@@ -25,6 +26,7 @@ EXERCISES: tuple[Exercise | Measured, ...] = (
         cases=mse_cases,
         right=right_mse.MSE,
         wrong=wrong_mse.MSE,
+        rule=rules.MSE,
         checks=(
             Check("value", 1.5, Text("Loss 값", "The loss"), VALUE, ("usual",)),
             Check(

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import torch
-import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
 from autograder.checks.exercise import right_ways
 
@@ -13,12 +12,8 @@ def mse_lecture(x: Tensor, y: Tensor) -> Tensor:
     return ((x - y) ** 2).mean()
 
 
-def mse_module(x: Tensor, y: Tensor) -> Tensor:
-    return nn.MSELoss()(x, y)
-
-
-def mse_functional(x: Tensor, y: Tensor) -> Tensor:
-    return F.mse_loss(x, y, reduction="sum") / x.numel()
+def mse_sum(x: Tensor, y: Tensor) -> Tensor:
+    return torch.sum((x - y).pow(2)) / x.numel()
 
 
 def mse_flattened(x: Tensor, y: Tensor) -> Tensor:
@@ -52,8 +47,7 @@ def mse_double(x: Tensor, y: Tensor) -> Tensor:
 
 MSE = right_ways(
     mse_lecture,
-    mse_module,
-    mse_functional,
+    mse_sum,
     mse_flattened,
     mse_einsum,
     mse_norm,

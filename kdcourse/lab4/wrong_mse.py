@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import torch.nn.functional as F
 from torch import Tensor
 
 from autograder.checks.exercise import Wrong
@@ -18,7 +19,19 @@ def _in_place(x: Tensor, y: Tensor) -> Tensor:
     return (x**2).mean()
 
 
+def _ready_made(x: Tensor, y: Tensor) -> Tensor:
+    return F.mse_loss(x, y)
+
+
 MSE = (
+    Wrong(
+        "ready-made",
+        Text(
+            "이미 만들어진 MSE를 썼습니다. 이 문제에서는 정의대로 작성합니다.",
+            "This is a ready-made MSE; the exercise asks for the definition.",
+        ),
+        _ready_made,
+    ),
     Wrong(
         "summed",
         Text(

@@ -56,6 +56,20 @@ FAULTS = {
         "이 문제에서는 {name}을(를) 쓸 수 없습니다. 정의대로 직접 작성하세요.",
         "This exercise does not allow {name}. Write it from the definition.",
     ),
+    "syntax": Text(
+        "이 셀은 채점에 쓰는 Python {here}의 문법에 맞지 않습니다({message}).",
+        "The cell is not valid in Python {here}, which grades it ({message}).",
+    ),
+    "newer_syntax": Text(
+        "이 셀은 채점에 쓰는 Python {here}의 문법에 맞지 않습니다({message}). 노트북은 "
+        "Python {there}에서 작성되었습니다. Python {here}에도 있는 문법으로 작성하세요.",
+        "The cell is not valid in Python {here}, which grades it ({message}). The notebook was "
+        "written with Python {there}; use syntax that Python {here} has too.",
+    ),
+    "not_there": Text(
+        "채점 환경에는 `{package}`이(가) 없습니다. 이것 없이 작성하세요.",
+        "`{package}` is not there when grading. Write it without.",
+    ),
     "time": Text("{seconds}초 안에 끝나지 않았습니다.", "It did not end within {seconds} seconds."),
     "hangs": Text(
         "{name}은(는) 앞에서 제한 시간 안에 끝나지 않아 다시 실행하지 않았습니다.",

@@ -14,6 +14,7 @@ from functools import cached_property
 from labkit.judge.case import Case, Fault, Observation
 from labkit.judge.compare import Difference, Target, digest, entry_difference, same
 from labkit.judge.messages import Text
+from labkit.rules.rule import Rule
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,6 +127,8 @@ class Sheet:
         The function or class that the student writes.
     known : callable
         Gives the known mistakes; called only for a submission that loses points.
+    rule : Rule or None
+        What its source must not use.
     """
 
     id: str
@@ -135,6 +138,7 @@ class Sheet:
     checks: tuple[CheckSheet, ...]
     known: Callable[[], Sequence[Mistake]]
     hints: tuple[Text, ...] = field(default=())
+    rule: Rule | None = None
 
     @cached_property
     def mistakes(self) -> Sequence[Mistake]:

@@ -16,6 +16,7 @@ from typing import Any
 from torch.overrides import TorchFunctionMode
 
 from labkit.attempts import is_stub
+from labkit.errors import MissingPackageError
 from labkit.judge.case import Fault
 
 _NOT_THE_STUDENTS = (
@@ -108,6 +109,8 @@ def fault_of(error: BaseException) -> Fault:
         return Fault("forbidden", {"name": str(error), **_place(error.__traceback__)})
     if isinstance(error, HangsError):
         return Fault("hangs", {"name": str(error)})
+    if isinstance(error, MissingPackageError):
+        return Fault("not_there", {"package": error.package, **_place(error.__traceback__)})
     text = str(error).strip().splitlines()
     details = {"type": type(error).__name__, "message": text[0][:200] if text else ""}
     return Fault("raised", details | _place(error.__traceback__))

@@ -136,7 +136,8 @@ class Class:
             repairs = (f"graded the file Copy of {HOSTILE}.ipynb", "the cell 1-1 was put back")
         if number == 5:
             ungraded = ("test-1-1: GraderError: the kernel did not come back",)
-        self.bookings.put(Booking(lab, student, "x", {lab: key}, repairs, ungraded))
+        look_at = (f"test-2-4: {HOSTILE} of something unknown, line 3",) if number == 9 else ()
+        self.bookings.put(Booking(lab, student, "x", {lab: key}, repairs, ungraded, look_at))
         submission = self.gradebook.add_submission(lab, student)
         submission.timestamp = datetime.datetime(2026, 3, 2 if number % 9 == 2 else 1)
         for submitted in submission.notebooks:

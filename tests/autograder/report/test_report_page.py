@@ -78,12 +78,13 @@ def test_what_students_wrote_is_shown_as_text(read):
     assert "mean: <script>" in read.text
 
 
-def test_the_ungraded_come_first_with_reasons_then_the_repaired(read):
+def test_the_ungraded_come_first_with_reasons_then_those_to_look_at_and_the_repaired(read):
     rows = [row for row in read.rows if len(row) == 3 and row[1] == LAB]
     bodies = [row for row in rows if row[0] != "Student"]
-    assert [row[0] for row in bodies] == ["2026-005", "2026-003"]
+    assert [row[0] for row in bodies] == ["2026-005", "2026-009", "2026-003"]
+    assert "of something unknown, line 3" in bodies[1][2]
     assert "the kernel did not come back" in bodies[0][2]
-    assert "the cell 1-1 was put back" in bodies[1][2]
+    assert "the cell 1-1 was put back" in bodies[2][2]
 
 
 def test_everybody_is_in_the_table_and_nobody_has_a_zero_for_nothing(read):

@@ -6,6 +6,7 @@ from hostile import (  # noqa: F401 - they register
     kernel,
     messages,
     metadata,
+    rules,
     world,
 )
 from hostile.register import ATTACKS, Attack
