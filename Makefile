@@ -79,7 +79,7 @@ release: $(STAMP)  ## labs/ from solutions/ (LANGUAGE=both, ko or en)
 explore: $(STAMP)  ## labs/explore/ executed anew, with outputs (EXPLORE=explore_response for one)
 	@$(PY) -m autograder explore --language $(LANGUAGE) $(EXPLORE)
 
-redteam: $(STAMP)  ## hostile submissions: what stock nbgrader gives them, and what this grader does
+redteam: $(STAMP)  ## one class of hostile, broken and unusual submissions, with this grader and with stock nbgrader
 	@$(PY) tests/redteam/run.py
 
 selfcheck: $(STAMP)  ## what the sandbox for student code holds on this host
