@@ -82,7 +82,7 @@ release: $(STAMP)  ## labs/ from solutions/ (LANGUAGE=both, ko or en)
 explore: $(STAMP)  ## labs/explore/ executed anew, with outputs (EXPLORE=explore_response for one)
 	@$(PY) -m autograder explore --language $(LANGUAGE) $(EXPLORE)
 
-redteam: $(STAMP)  ## hostile submissions: what stock nbgrader gives them, and what this grader does
+redteam: $(STAMP)  ## one class of hostile, broken and unusual submissions, with this grader and with stock nbgrader
 	@$(PY) tests/redteam/run.py
 
 fuzz: $(STAMP)  ## generated notebooks and kernel messages (FUZZ=10000 of each)

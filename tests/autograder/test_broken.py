@@ -11,6 +11,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "redteam"))
 
 from broken import BROKEN, EXERCISES, INPUT, Lab, instructor_notebook, named
+from unusual import UNUSUAL
 
 from autograder.errors import AutograderError
 from autograder.notebooks import read_notebook
@@ -55,7 +56,10 @@ def points(notebook):
     return earned
 
 
-@pytest.mark.parametrize("case", BROKEN, ids=lambda case: case.name)
+WITHOUT_KERNEL = [case for case in BROKEN if not case.kernel]
+
+
+@pytest.mark.parametrize("case", WITHOUT_KERNEL, ids=lambda case: case.name)
 def test_a_broken_submission_is_repaired_or_ungraded(case, lab, tmp_path):
     case.write(lab, tmp_path / "student")
     if case.points is None:
@@ -73,8 +77,10 @@ def test_a_broken_submission_is_repaired_or_ungraded(case, lab, tmp_path):
         assert all(change.text(language) for language in ("ko", "en"))
 
 
-def test_there_are_enough_of_them_and_no_name_twice():
-    assert len({case.name for case in BROKEN}) == len(BROKEN) >= 40
+def test_there_are_enough_of_them_and_no_two_of_one_kind_and_place():
+    cases = [*BROKEN, *UNUSUAL]
+    assert len({case.name for case in cases}) == len(cases) >= 165
+    assert len({(case.kind, case.place) for case in cases}) == len(cases)
 
 
 def test_nothing_is_written_into_what_was_handed_in(lab, tmp_path):

@@ -15,21 +15,17 @@ from autograder.notebooks import read_notebook
 
 pytestmark = pytest.mark.slow
 
-#: Those that take a way of their own through the command; all are tried in `test_broken`.
+#: Those that take a way of their own through the command; all are graded in `test_redteam`.
 NAMES = (
-    "whole-notebook-in-one-cell",
     "split-in-three",
     "for-another-kernel",
     "emoji-name",
     "upper-case",
     "links-among-the-files",
     "utf-16",
-    "deleted-solution",
     "of-another-lab",
     "empty-file",
     "report-instead",
-    "no-cells",
-    "folder-called-notebook",
     "link-to-a-notebook",
 )
 CHOSEN = {case.name: case for case in BROKEN if case.name in NAMES}

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from small_lab import apart
+
 from broken.lab import Lab
 
 #: Everything is there: the same points as the intact submission.
@@ -22,41 +24,52 @@ class Broken:
     ----------
     name : str
         Also the student's.
+    kind, place : str
+        What happened, and to which part of a submission. No two have both in common.
     write : callable
         Writes the student's files: ``write(lab, folder)``.
     points : dict or None
         The graded cells that get other points than in the intact submission; None: ungraded.
+    kernel : bool
+        Whether only a kernel can execute it: it has magics.
     """
 
     name: str
-    write: Callable[[Lab, Path], None] = field(repr=False)
+    kind: str
+    place: str
+    write: Callable[[Lab, Path], object] = field(repr=False)
     points: dict[str, float] | None
+    kernel: bool = False
 
 
 BROKEN: list[Broken] = []
 
 
-def broken(points=SAME):
+def register(name, where, write, points, kernel=False):
+    """Add a submission; `where` is ``"kind @ place"``."""
+    BROKEN.append(Broken(name, *apart(where), write, points, kernel))
+
+
+def broken(where, points=SAME):
     """Register a function that writes files, or one that takes and returns a notebook."""
 
-    def register(function):
-        name = function.__name__.replace("_", "-")
-        BROKEN.append(Broken(name, function, points))
+    def decorate(function):
+        register(function.__name__.replace("_", "-"), where, function, points)
         return function
 
-    return register
+    return decorate
 
 
-def cells_of(points=SAME):
-    """Register a function that changes the solved notebook."""
+def cells_of(where, points=SAME, kernel=False):
+    """Register a function that changes the solved notebook, or gives what to write instead."""
 
-    def register(function):
+    def decorate(function):
         def write(lab, folder):
             notebook = lab.solved()
             changed = function(lab, notebook)
             lab.write(folder, notebook if changed is None else changed)
 
-        write.__name__ = function.__name__
-        return broken(points)(write)
+        register(function.__name__.replace("_", "-"), where, write, points, kernel)
+        return function
 
-    return register
+    return decorate

@@ -1,102 +1,122 @@
-"""Attacks with messages of the kernel, and with its end: malformed, many, huge; exits, late kills.
+"""Attacks on what the kernel says beside its answers: malformed, huge and untimely messages."""
 
-Most of these hold right answers: whoever sends such things by accident keeps their points.
+from hostile.register import KEEPS_THE_OTHER, WRONG, attack
+
+GROUP = "messages"
+#: Says anything in the kernel's name; ``raw`` is content that no JSON writer would make.
+SAY = """
+kernel = get_ipython().kernel
+def say(kind, content, change=None, **more):
+    session = kernel.session
+    message = session.msg(kind, content, parent=kernel.get_parent("shell"))
+    if change:
+        change(message)
+    session.send(kernel.iopub_socket, message, ident=kernel._topic(kind), **more)
+"""
+IN_A_QUESTION = """
+def softmax_with_temperature(logits, T):
+{body}
+    return logits * T
 """
 
-from hostile.bridge import lie
-from hostile.register import EVERYTHING, KEEPS_THE_OTHER, MSE, RIGHT, attack
 
-GROUP = "kernel"
-SEND = """
-kernel = get_ipython().kernel
-def send(kind, content, **more):
-    kernel.session.send(kernel.iopub_socket, kind, content, parent=kernel.get_parent(),
-                        ident=kernel._topic(kind), **more)
-def send_odd_ones():
-    odd = (b"[1]", b"3", b"{", b'"x"', b"[" * 9999, b'{"name": NaN}', b"9" * 5000,
-           {}, {"data": 3}, {"data": {"text/plain": 3}}, {"data": {}, "metadata": [1]},
-           {"data": {"application/json": 10**30}}, {"data": {"text/plain": "x"}, "transient": 3},
-           {"name": 3, "text": []}, {"name": "stdin", "text": "x"}, {"text": "\\ud800"},
-           {"ename": [], "evalue": None, "traceback": 3}, {"execution_state": ["idle"]},
-           {"execution_count": "many"}, {"execution_count": float("inf")}, {"wait": "long"},
-           {"comm_id": [], "data": 3}, {"self": 1, "names": [[1], [2]]})
-    for kind in ("comm_open", "comm_msg", "comm_close", "display_data", "update_display_data",
-                 "execute_result", "stream", "error", "status", "clear_output", "execute_input",
-                 "input_request", "execute_reply", "a kind of its own", ""):
-        for content in odd:
-            try:
-                send(kind, content)
-            except Exception:
-                pass
-    send("stream", {"name": "stdout", "text": "x"}, metadata={"x": "y" * 10**6})
-    kernel.iopub_socket.send_multipart([b"<IDS|MSG>", b"no signature", b"{}", b"{}", b"{}", b"{}"])
-    kernel.iopub_socket.send_multipart([b"x"] * 500)
-"""
-attack(GROUP, "sends-odd-messages-in-a-cell", SEND + "send_odd_ones()",
-       EVERYTHING, softmax=RIGHT)  # fmt: skip
-attack(GROUP, "sends-odd-messages-while-it-is-asked", SEND, EVERYTHING, softmax="""
-def softmax_with_temperature(logits, T):
-    send_odd_ones()
-    return F.softmax(logits / T, dim=1)""")
-attack(GROUP, "sends-800-MB-of-widgets", SEND + """
-for number in range(100):
-    send("comm_open", {"comm_id": str(number), "target_name": "jupyter.widget",
-                       "data": {"state": {"_model_name": "x", "value": "y" * 8_000_000}}})""",
-       EVERYTHING, softmax=RIGHT)  # fmt: skip
-attack(GROUP, "sends-a-message-in-a-thousand-parts", """
-kernel = get_ipython().kernel
-part = b"x" * 30_000_000
-for _ in range(100):
-    kernel.iopub_socket.send_multipart([b"<IDS|MSG>", *[part] * 100], copy=False)""",
-       EVERYTHING, softmax=RIGHT, dangerous=True)  # fmt: skip
-attack(GROUP, "exits-politely", "exit()", EVERYTHING, softmax=RIGHT)
-attack(GROUP, "exits-a-second-later", """
-import os, threading
-threading.Timer(1.0, os._exit, [0]).start()""", EVERYTHING, softmax=RIGHT)
-attack(GROUP, "kills-itself-below-what-is-right", """
-%%time
-import functools
-device = torch.device("cpu")
-scale = lambda logits, T: (logits / T).to(device)
-quietly = functools.partial(F.softmax, dim=1)""", EVERYTHING, softmax="""
-@torch.enable_grad()
-def softmax_with_temperature(logits, T):
-    return quietly(scale(logits, T))""", mse=MSE + """
-import os
-os.kill(os.getpid(), 9)""")  # fmt: skip
-attack(GROUP, "sets-what-is-set-for-all-of-torch", """
-import sys, warnings
-import numpy as np
-torch.set_default_dtype(torch.float64)
-torch.set_grad_enabled(False)
-torch.use_deterministic_algorithms(True)
-torch.autograd.set_detect_anomaly(True)
-torch.set_num_threads(1)
-torch.inference_mode().__enter__()
-np.seterr(all="raise")
-warnings.simplefilter("error")""", EVERYTHING, softmax=RIGHT)
-attack(GROUP, "kills-every-kernel-but-not-the-other-answers", """
-import os""", KEEPS_THE_OTHER, softmax="""
-def softmax_with_temperature(logits, T):
-    os.kill(os.getpid(), 9)""")
-lie("integers-without-an-end", """
-message = message_of({"nonce": nonce, "answer": {"integers": 1e999}})""")
-lie("a-kind-of-fault-that-is-a-list", 'message = fault(["time"], seconds=1)')
-lie("a-detail-called-self", 'message = fault("raised", type="a", message="b", self=1, ko="x")')
-lie("two-lists-of-names", 'message = fault("changed", names=[["a"], ["b"]])')
-lie("one-array-under-twenty-names", """
-from labkit.wire import pack
-import numpy as np
-block = json.loads(pack({"x": np.zeros(1 << 20)}))["arrays"]
-entries = {str(n): {"array": "0"} for n in range(20)}
-message = message_of({"nonce": nonce, "answer": {"Observation": {"entries": entries}}}, block)""")
-lie("millions-of-empty-lists", """
-lists = "[" + "[]," * 4_000_000 + "0]"
-message = message_of({"nonce": nonce, "answer": []}).replace("[]", lists)""")
-lie("a-shape-of-a-million-numbers", """
-from labkit.judge.case import Observation
-from labkit.wire import pack
-import numpy as np
-shape = np.ones(1_000_000, np.uint8)
-message = pack({"nonce": nonce, "answer": Observation({"value": np.zeros(1), "shape": shape})})""")
-lie("halves-of-characters", 'message = fault("raised", type="\\ud800", message="\\udfff" * 100)')
+def message(name, where, body, points=KEEPS_THE_OTHER, **more):
+    """Register what an own cell says."""
+    attack(GROUP, name, where, SAY + body.strip(), points, **more)
+
+
+def in_a_question(name, where, body):
+    """Register what the answer says while it is asked."""
+    indented = "\n".join("    " + line for line in body.strip().splitlines())
+    attack(GROUP, name, where, SAY, softmax=IN_A_QUESTION.format(body=indented))
+
+
+message("a-display-without-data", "no fields @ display_data", 'say("display_data", {})')
+message("a-stream-without-text", "no fields @ stream", 'say("stream", {"name": "stdout"})')
+message("a-stream-of-numbers", "wrong types @ stream", 'say("stream", {"name": 5, "text": 3})')
+message("an-error-without-a-traceback", "no fields @ error", 'say("error", {"ename": None})')
+message("a-state-of-nothing", "no fields @ status", 'say("status", {})')
+message("a-state-in-a-list", "a list @ status", 'say("status", [1, 2])')
+message("a-comm-without-data", "no fields @ comm_open",
+       'say("comm_open", {"comm_id": "1", "target_name": "x"})')  # fmt: skip
+message("a-widget-with-a-number-for-a-state", "wrong types @ comm_msg", """
+say("comm_open", {"comm_id": "1", "target_name": "jupyter.widget", "data": {"state": {}}})
+say("comm_msg", {"comm_id": "1", "data": {"method": "update", "state": 3, "buffer_paths": [[9]]}})
+say("comm_close", {})""")
+message("widgets-beyond-the-budget", "too much output @ comm_open", """
+state = {"description": "x" * 4_000_000}
+for number in range(30):
+    data = {"state": state, "buffer_paths": []}
+    say("comm_open", {"comm_id": str(number), "target_name": "jupyter.widget", "data": data})""")
+message("buffers-beyond-the-budget", "too much output @ message buffers", """
+for _ in range(10):
+    say("display_data", {"data": {}, "metadata": {}}, buffers=[bytes(16_000_000)])""")
+message("a-count-that-is-a-word", "wrong types @ execute_input",
+       'say("execute_input", {"code": 5, "execution_count": "many"})')  # fmt: skip
+message("a-result-without-a-count", "wrong types @ execute_result",
+       'say("execute_result", {"data": {"text/plain": 1}, "metadata": None})')  # fmt: skip
+message("a-display-id-that-is-a-list", "wrong types @ update_display_data", """
+say("update_display_data", {"data": {}, "metadata": {}, "transient": {"display_id": ["x"]}})""")
+message("clears-without-saying-when", "no fields @ clear_output", 'say("clear_output", {})')
+message("a-kind-of-its-own", "unknown kind @ message", 'say("points", {"2-1": 3.0})')
+message("no-id", "no id @ message header",
+       'say("stream", {"name": "stdout", "text": "x"}, lambda m: m["header"].pop("msg_id"))')
+message("a-parent-in-a-list", "a list @ parent header", """
+say("stream", {"name": "stdout", "text": "x"}, lambda m: m.update(parent_header=[1]))""")
+message("too-few-frames", "frames missing @ message", """
+kernel.iopub_socket.send_multipart([b"x", b"<IDS|MSG>", b""])""")
+message("another-signature", "wrong signature @ message", """
+key, kernel.session.key = kernel.session.key, b"another"
+say("stream", {"name": "stdout", "text": "x"})
+kernel.session.key = key""")
+message("brackets-for-ever", "too deep @ message content",
+       'say("display_data", b"[" * 100_000 + b"]" * 100_000)')  # fmt: skip
+message("no-json-at-all", "no JSON @ message content", """say("stream", b"{'name'")""")
+message("half-a-character", "half a character @ display_data", r"""
+say("display_data", b'{"data": {"text/plain": "\\ud800"}, "metadata": {"\\udfff": 1}}')""")
+message("an-infinite-state", "Infinity @ status", """
+say("status", b'{"execution_state": Infinity}')""")
+message("six-thousand-digits", "huge integer @ message content", """
+say("display_data", b'{"metadata": {}, "data": {"text/plain": ' + b"9" * 6000 + b"}}")""")
+message("busy-again-and-again", "many messages @ status", """
+for _ in range(5000):
+    say("status", {"execution_state": "busy"})""")
+message("never-idle", "endless wait @ status", """
+send = kernel.session.send
+def without_status(stream, kind, *rest, **more):
+    if kind != "status":
+        return send(stream, kind, *rest, **more)
+kernel.session.send = without_status""")
+message("a-reply-to-nobody", "another's reply @ shell channel", """
+kernel.session.send(kernel.shell_stream, "execute_reply", {"status": 7},
+                    ident=kernel._parent_ident["shell"])""")
+message("asks-for-input", "asks for input @ stdin channel", """
+for ask in (input, __import__("getpass").getpass):
+    try:
+        ask("points, please: ")
+    except Exception as error:
+        print(type(error).__name__)""")
+message("replies-with-a-payload", "unasked payload @ execute_reply", """
+get_ipython().set_next_input("grade('2-1')", replace=True)
+get_ipython().payload_manager.write_payload({"source": "ask_exit", "keepkernel": False})
+get_ipython().payload_manager.write_payload({"source": ["x"], "text": {"a": 1}})""")
+in_a_question("a-display-without-data-in-a-question", "no fields @ message in a question",
+              'say("display_data", {})')  # fmt: skip
+in_a_question("a-state-in-a-list-in-a-question", "a list @ message in a question",
+              'say("status", [1])')  # fmt: skip
+in_a_question("no-json-in-a-question", "no JSON @ message in a question", 'say("status", b"{")')
+in_a_question("brackets-in-a-question", "too deep @ message in a question",
+              'say("display_data", b"[" * 100_000)')  # fmt: skip
+in_a_question("frames-missing-in-a-question", "frames missing @ message in a question",
+              'kernel.iopub_socket.send_multipart([b"<IDS|MSG>"])')  # fmt: skip
+in_a_question("widgets-in-a-question", "too much output @ message in a question", """
+for number in range(20):
+    say("comm_msg", {"comm_id": "1", "data": {"state": "x" * 4_000_000}})""")
+attack(GROUP, "a-result-that-formats-itself", "another type at each read @ mime bundle", """
+class Odd:
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {"text/html": 5, 7: "x", "image/png": b"\\xff\\x00", "text/plain": None}
+    def _repr_html_(self):
+        return object()
+display(Odd())
+Odd()""", softmax=WRONG)

@@ -31,26 +31,28 @@ def shadowed_test(notebook):
     notebook.cells.append(fake)
 
 
-attack(GROUP, "skips-the-tests", change=each_test(
+attack(GROUP, "skips-the-tests", "tag that skips @ test cells", change=each_test(
     lambda c: c.metadata.update(tags=["skip-execution"])))  # fmt: skip
-attack(GROUP, "expects-exceptions", change=each_test(
+attack(GROUP, "expects-exceptions", "tag that expects errors @ test cells", change=each_test(
     lambda c: c.metadata.update(tags=["raises-exception"])))  # fmt: skip
-attack(GROUP, "a-hundred-points", change=each_test(
+attack(GROUP, "a-hundred-points", "more points @ test cells", change=each_test(
     lambda c: c.metadata.nbgrader.update(points=100)))  # fmt: skip
-attack(GROUP, "no-points-to-lose", change=each_test(
+attack(GROUP, "no-points-to-lose", "no points @ test cells", change=each_test(
     lambda c: c.metadata.nbgrader.update(points=0)))  # fmt: skip
-attack(GROUP, "not-graded-please", change=each_test(
+attack(GROUP, "not-graded-please", "not graded @ test cells", change=each_test(
     lambda c: c.metadata.nbgrader.update(grade=False)))  # fmt: skip
-attack(GROUP, "its-own-tests", change=each_test(
+attack(GROUP, "its-own-tests", "source replaced @ test cells", change=each_test(
     lambda c: c.update(source="3.0")))  # fmt: skip
-attack(GROUP, "tests-as-answers", change=each_test(
+attack(GROUP, "tests-as-answers", "made an answer @ test cells", change=each_test(
     lambda c: c.metadata.nbgrader.update(solution=True, locked=False)))  # fmt: skip
-attack(GROUP, "tests-as-text", change=each_test(
+attack(GROUP, "tests-as-text", "retyped @ test cells", change=each_test(
     lambda c: c.update(cell_type="raw")))  # fmt: skip
-attack(GROUP, "no-tests", change=without_tests)
-attack(GROUP, "a-second-test", change=shadowed_test)
-attack(GROUP, "another-kernel", change=lambda nb: nb.metadata.update(
+attack(GROUP, "no-tests", "deleted @ test cells", change=without_tests)
+attack(GROUP, "a-second-test", "duplicated @ test cells", change=shadowed_test)
+attack(GROUP, "another-kernel", "another kernel @ notebook metadata",
+       change=lambda nb: nb.metadata.update(
     kernelspec={"name": "python3", "display_name": "x", "language": "bash"}))  # fmt: skip
-attack(GROUP, "an-output-with-points", change=each_test(lambda c: c.update(outputs=[
+attack(GROUP, "an-output-with-points", "forged score @ stored outputs",
+       change=each_test(lambda c: c.update(outputs=[
     {"output_type": "execute_result", "execution_count": 1, "metadata": {},
      "data": {"text/plain": "3.0"}}])))  # fmt: skip

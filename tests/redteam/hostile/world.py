@@ -23,15 +23,17 @@ for top in {places}:
 """
 
 
-def search(name, *places):
+def search(name, where, *places):
     """Register a search for what a submission must not see; ``{root}`` is the course's folder."""
-    attack(FILES, name, SEARCH.format(places=list(places)))
+    attack(FILES, name, where, SEARCH.format(places=list(places)))
 
 
-search("reads-the-course", "{root}")
-search("reads-the-folders-above", "..", "../..", "../../..", "../../../..")
-search("reads-home-and-temporary-folders", "/root", "/home", "/tmp", "/var/tmp")
-attack(FILES, "reads-the-graders-memory", """
+search("reads-the-course", "searches files @ course folder", "{root}")
+search("reads-the-folders-above", "searches files @ folders above",
+       "..", "../..", "../../..", "../../../..")
+search("reads-home-and-temporary-folders", "searches files @ home and temporary folders",
+       "/root", "/home", "/tmp", "/var/tmp")
+attack(FILES, "reads-the-graders-memory", "reads the grader @ proc", """
 import glob
 for path in glob.glob("/proc/[0-9]*/environ") + glob.glob("/proc/[0-9]*/cmdline"):
     try:
@@ -40,28 +42,28 @@ for path in glob.glob("/proc/[0-9]*/environ") + glob.glob("/proc/[0-9]*/cmdline"
         continue
     if b"AUTOGRADER_COURSE_SECRET" in text or b"nbgrader" in text:
         print("CANARY in", path)""")
-attack(FILES, "imports-the-grader", """
+attack(FILES, "imports-the-grader", "imports what is hidden @ grader's half", """
 try:
     import kdcourse.references.losses
     print("CANARY: the references can be imported")
 except ImportError:
     print("no grader here")""")
-attack(FILES, "imports-the-methods", """
+attack(FILES, "imports-the-methods", "imports what is hidden @ library's methods", """
 try:
     import kdlab.methods.response
     print("CANARY: the methods can be imported")
 except ImportError:
     print("no methods here")""")
-attack(FILES, "changes-the-library", """
+attack(FILES, "changes-the-library", "changes files @ installed packages", """
 import kdlab, torch, os
 for module in (kdlab, torch):
     try:
-        with open(os.path.join(os.path.dirname(module.__file__), "planted.py"), "w") as file:
+        with open(os.path.join(os.path.dirname(module.__file__), "kdlab-planted.py"), "w") as file:
             file.write("x = 1")
         print("CANARY: wrote beside", module.__name__)
     except OSError as error:
         print(type(error).__name__)""", dangerous=True)
-attack(FILES, "changes-the-training-set", """
+attack(FILES, "changes-the-training-set", "changes files @ training set", """
 import glob, os
 for folder, _, names in os.walk("/"):
     if folder.startswith(("/proc", "/sys")):
@@ -73,23 +75,26 @@ for folder, _, names in os.walk("/"):
                 print("CANARY: changed", name)
             except OSError:
                 pass""", dangerous=True)
-attack(FILES, "writes-where-the-next-one-runs", """
-for path in ("/tmp/planted.py", "planted.py", "../planted.py", "/usr/planted.py", "/etc/planted"):
+attack(FILES, "writes-where-the-next-one-runs", "plants files @ shared folders", """
+for folder in ("/tmp", ".", "..", "/dev/shm", "/var/tmp", "/usr", "/etc"):
     try:
-        open(path, "w").write("planted")
+        open(folder + "/kdlab-planted.py", "w").write("planted")
     except OSError:
         pass""", dangerous=True)
-attack(FILES, "links-to-the-gradebook", """
+attack(FILES, "links-to-the-gradebook", "symbolic link @ files beside", """
 try:
     print(open("book", "rb").read())
 except OSError as error:
     print(type(error).__name__)""",
        files=lambda folder: os.symlink("../../../gradebook.db", folder / "book"))  # fmt: skip
-attack(FILES, "a-pipe-among-the-files", files=lambda folder: os.mkfifo(folder / "pipe"))
-attack(FILES, "a-loop-of-links", files=lambda folder: os.symlink(".", folder / "again"))
+attack(FILES, "a-pipe-among-the-files", "named pipe @ files beside",
+       files=lambda folder: os.mkfifo(folder / "pipe"))
+attack(FILES, "a-loop-of-links", "loop of links @ files beside",
+       files=lambda folder: os.symlink(".", folder / "again"))
 ODD_NAME = "a\n\x1b[2J'\"; rm.txt"
-attack(FILES, "names-with-line-breaks", files=lambda folder: (folder / ODD_NAME).touch())
-attack(NETWORK, "calls-home", """
+attack(FILES, "names-with-line-breaks", "line breaks and escapes @ file name",
+       files=lambda folder: (folder / ODD_NAME).touch())
+attack(NETWORK, "calls-home", "connects out @ internet sockets", """
 import socket
 for host, port in (("1.1.1.1", 53), ("127.0.0.1", 22), ("example.org", 80)):
     try:
@@ -97,7 +102,7 @@ for host, port in (("1.1.1.1", 53), ("127.0.0.1", 22), ("example.org", 80)):
         print("CANARY: reached", host)
     except OSError as error:
         print(type(error).__name__)""")
-attack(NETWORK, "talks-to-the-graders-sockets", """
+attack(NETWORK, "talks-to-the-graders-sockets", "connects out @ local sockets", """
 import socket
 try:
     for line in open("/proc/net/unix"):
@@ -112,7 +117,7 @@ try:
                 pass
 except OSError as error:
     print(type(error).__name__)""")
-attack(NETWORK, "an-interface-to-the-outside", """
+attack(NETWORK, "an-interface-to-the-outside", "looks for a network @ interfaces", """
 import os
 names = os.listdir("/sys/class/net") if os.path.isdir("/sys/class/net") else []
 if set(names) - {"lo"}:
