@@ -25,7 +25,7 @@ from autograder.execution.believing import Believer, malformed
 from autograder.execution.clock import Clock
 from labkit.judge.case import Case, Fault, Observation
 from labkit.rules import Code
-from labkit.wire import ANSWER_TYPE, pack
+from labkit.wire import ANSWER_TYPE, MOST_BYTES, pack
 
 #: Reads the question from the request that the kernel is busy with. Free of names, which a
 #: submission may have taken.

@@ -62,10 +62,12 @@ def read_rows(gradebook: Gradebook, lab: str, notes: Iterable[Note]) -> list[Row
         )
         for student in sorted(scores.keys() | ungraded)
     ]
-    return sorted(
-        rows,
-        key=lambda row: (not row.ungraded, not row.look, not (row.repaired or row.slow), row.student),
-    )
+    return sorted(rows, key=_place)
+
+
+def _place(row: Row) -> tuple[bool, bool, bool, str]:
+    """What needs a person comes first."""
+    return not row.ungraded, not row.look, not (row.repaired or row.slow), row.student
 
 
 def make_table(lab: str, rows: list[Row]) -> Table:
