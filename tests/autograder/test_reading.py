@@ -1,7 +1,6 @@
 """Files are refused at a limit, in a line that names it; odd ones are read as they were meant."""
 
 import json
-import re
 import sys
 from pathlib import Path
 
@@ -180,15 +179,3 @@ def test_a_file_is_read_as_it_was_meant(tmp_path, content, odd):
     reading = read_closely(write(tmp_path, content))
     assert [cell.source for cell in reading.notebook.cells] == ["right = 1"]
     assert reading.odd == (("text behind its end",) if odd else ())
-
-
-def test_the_numbers_in_the_documentation_are_those_of_the_code():
-    """One row for each limit: its name in the last column, the number in the one before."""
-    page = (ROOT / "docs/security.md").read_text("utf-8")
-    row = re.compile(r"^\| .* \| ([\d,]+)( MiB|) \| `limits\.([A-Z_]+)` \|$", re.MULTILINE)
-    documented = {
-        name: int(number.replace(",", "")) * (limits.MIB if unit == " MiB" else 1)
-        for number, unit, name in row.findall(page)
-    }
-    there = {n: v for n, v in vars(limits).items() if n.isupper() and n != "MIB"}
-    assert documented == there

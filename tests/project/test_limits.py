@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from autograder import limits
+
 DOC = Path(__file__).resolve().parents[2] / "docs" / "security.md"
 UNITS = {"": 1, "MiB": 2**20, "GiB": 2**30, "s": 1, "KiB": 2**10}
 ROW = re.compile(r"\| ([^|]+) \| ([\d,]+) ?(\w*) \| `([\w.]+)` \|")
-LIMITS = ROW.findall(DOC.read_text("utf-8").partition("## Limits")[2])
+SECTION = DOC.read_text("utf-8").partition("\n## Limits\n")[2].partition("\n## ")[0]
+LIMITS = ROW.findall(SECTION)
 
 
 def value_of(name):
@@ -24,9 +27,15 @@ def value_of(name):
 
 
 def test_there_are_limits():
-    assert len(LIMITS) >= 20
-    rows = DOC.read_text("utf-8").partition("## Limits")[2].partition("\n## ")[0]
-    assert rows.count("\n| ") == len(LIMITS) + 1  # and the head
+    """And each row of the three tables is one."""
+    assert len(LIMITS) >= 50
+    assert SECTION.count("\n| ") == len(LIMITS) + SECTION.count("\n| what |")
+
+
+def test_all_limits_of_files_are_told():
+    told = [name for *_, name in LIMITS if name.startswith("autograder.limits.")]
+    names = {name.rpartition(".")[2] for name in told}
+    assert names == {name for name in vars(limits) if name.isupper() and name != "MIB"}
 
 
 @pytest.mark.parametrize(("what", "number", "unit", "name"), LIMITS, ids=lambda part: part[:30])
