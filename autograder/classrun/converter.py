@@ -31,7 +31,7 @@ from autograder.marks.gradebook import forget_scores
 from autograder.notes import Notes
 from autograder.repair.changes import plain
 from autograder.repair.find import HandedIn
-from autograder.repair.submissions import find_all, without_submission
+from autograder.repair.submissions import find_all, without_name, without_submission
 from autograder.results import Bookings, Record, ResultStore
 from autograder.results.store import store_folder
 
@@ -117,14 +117,13 @@ class AutogradeClass(Autograde):
         self.assignments = {}  # nbgrader's own search may have been before us
         for folder, found in find_all(self.coursedir).items():
             student, wanted = Path(folder).parent.name, self.order.students
-            if not (wanted is None or student in wanted):
-                continue
-            if student.isprintable():
+            if wanted is None or student in wanted:
                 self.handed_in |= found
                 self.assignments[folder] = sorted(found)
-            else:  # no database, log or table takes such a name
+        for student in without_name(self.coursedir):  # no page, log or table takes such a name
+            if self.order.students is None or student in self.order.students:
                 where = {"assignment": self.coursedir.assignment_id, "student": plain(student)}
-                self.ledger.note(where, "its folder's name cannot be written; rename it", True)
+                self.ledger.note(where, "this is no name for a folder; rename it", ungraded=True)
 
     def _report(self) -> None:
         missing = without_submission(self.coursedir)

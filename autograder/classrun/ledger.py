@@ -9,9 +9,9 @@ from autograder.classrun.run_report import Note
 from autograder.errors import AutograderError, GraderError
 from autograder.marks.gradebook import forget_scores
 from autograder.notes import Notes
-from autograder.repair.changes import printable
 from autograder.results import Booking, Bookings
 from autograder.results.store import StoreError
+from autograder.terminal import printable
 
 
 @dataclass

@@ -9,6 +9,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
 from autograder.notebooks import LANGUAGES
+from autograder.terminal import printable
 
 #: By kind: for the instructor, and for the student in each language.
 _TEXTS = {
@@ -157,11 +158,6 @@ def plain(text: str) -> str:
     """One short line without control characters, whatever a student called a file or a kernel."""
     line = printable(text)
     return line if len(line) <= _LONGEST_DETAIL else line[:_LONGEST_DETAIL] + "…"
-
-
-def printable(text: str) -> str:
-    """The text with a sign in the place of what no terminal, log or file takes."""
-    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
 
 
 def note(changes: Iterable[Change], language: str) -> NotebookNode:

@@ -75,16 +75,24 @@ def _releases(course: Any) -> dict[str, NotebookNode]:
     return releases
 
 
+def without_name(course: Any) -> list[str]:
+    """Names of folders in ``submitted/`` by which no student can be called in pages and logs."""
+    names = (Path(path).parent.name for path in _all_folders(course))
+    return [name for name in names if not _is_name(name)]
+
+
 def _folders(course: Any) -> list[str]:
+    return [path for path in _all_folders(course) if _is_name(Path(path).parent.name)]
+
+
+def _all_folders(course: Any) -> list[str]:
     student, assignment = course.student_id, course.assignment_id
     pattern = course.format_path(course.submitted_directory, student, assignment)
     excluded = course.student_id_exclude.split(",")
     return [
         path
         for path in sorted(glob.glob(pattern))
-        if os.path.isdir(path)
-        and Path(path).parent.name not in excluded
-        and _is_name(Path(path).parent.name)
+        if os.path.isdir(path) and Path(path).parent.name not in excluded
     ]
 
 
@@ -114,8 +122,7 @@ def without_submission(course: Any) -> Missing:
         there = {path.name: path for path in sorted(top.glob("*")) if path.is_dir()}
         for student in sorted((known | set(there)) - handed_in):
             if student in there and not _is_name(student):
-                misplaced[student] = f"{plain(student)} is no name for a folder; rename it"
-                continue
+                continue  # is told already
             meant = _meant(there[student], assignment) if student in there else []
             if meant:
                 there_is = plain(", ".join(meant))

@@ -79,7 +79,7 @@ def about():
     seen = {}
     for fork in (True, False):
         with kernel(fork) as room:
-            seen[fork] = json.loads(said(room, ABOUT))
+            seen[fork] = json.loads(said(room, ABOUT).splitlines()[-1])  # a note may come before
     return seen
 
 

@@ -52,7 +52,8 @@ file("numbers-beyond-floats", "infinite number @ cell metadata",
      metadata('"a": 1e999, "b": -Infinity, "c": NaN, '), KEEPS_THE_OTHER)  # fmt: skip
 file("half-characters-in-keys", "half a character @ metadata keys",
      metadata(r'"\ud83c": "\udf93", '), KEEPS_THE_OTHER)  # fmt: skip
-file("zero-bytes", "zero bytes @ end of the file", lambda whole: whole + "\0" * 10_000)
+file("zero-bytes", "zero bytes @ end of the file", lambda whole: whole + "\0" * 10_000,
+     KEEPS_THE_OTHER)  # fmt: skip
 attack(GROUP, "sixteen-thousand-cells", "too many cells @ cells without ids", points=UNREADABLE,
        change=lambda nb: json.dumps({**nb, "cells": [
            *nb.cells, *[{"cell_type": "code", "metadata": {}, "source": "x = 1", "outputs": [],
