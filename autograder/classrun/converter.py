@@ -123,13 +123,13 @@ class AutogradeClass(Autograde):
         for student in without_name(self.coursedir):  # no page, log or table takes such a name
             if self.order.students is None or student in self.order.students:
                 where = {"assignment": self.coursedir.assignment_id, "student": plain(student)}
-                self.ledger.note(where, "this is no name for a folder; rename it", ungraded=True)
+                self.ledger.note(where, "this is no name for a folder; rename it", "UNGRADED")
 
     def _report(self) -> None:
         missing = without_submission(self.coursedir)
         for student, text in missing.misplaced.items():
             where = {"assignment": self.coursedir.assignment_id, "student": student}
-            self.ledger.note(where, text, ungraded=True)
+            self.ledger.note(where, text, "UNGRADED")
         report(self.log, self.ledger.notes, missing.students, self.ledger.skipped)
         self.order.notes += self.ledger.notes
         self.order.missing += missing.students

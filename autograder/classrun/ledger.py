@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from autograder.classrun.run_report import Note
+from autograder.classrun.run_report import Kind, Note
 from autograder.errors import AutograderError, GraderError
 from autograder.marks.gradebook import forget_scores
 from autograder.notes import Notes
@@ -89,29 +89,22 @@ class Ledger:
         return self._open[where["assignment"], where["student"]]
 
     def note(
-        self,
-        where: Mapping[str, str],
-        text: str,
-        ungraded: bool,
-        fault: bool = False,
-        slow: bool = False,
-        look: bool = False,
+        self, where: Mapping[str, str], text: str, kind: Kind = "Repaired", fault: bool = False
     ) -> None:
         """Note something for the instructor."""
         line = printable(" ".join(text.split()))  # it may quote what a stranger wrote
-        whose = (where["student"], where["assignment"])
-        self.notes.append(Note(*whose, line, ungraded, fault, slow, look))
+        self.notes.append(Note(where["student"], where["assignment"], line, kind, fault))
 
     def take(self, where: Mapping[str, str], noted: Notes) -> None:
         """Take from the notes of nbgrader's steps what the instructor should know."""
         for change in noted.changes:
-            self.note(where, str(change), ungraded=False)
+            self.note(where, str(change))
         for text in noted.look_at:
-            self.note(where, text, ungraded=False, look=True)
+            self.note(where, text, "Look at")
         for text in noted.ungraded:
-            self.note(where, text, ungraded=True, fault=True)
+            self.note(where, text, "UNGRADED", fault=True)
         if noted.slow:
-            self.note(where, noted.slow, ungraded=False, slow=True)
+            self.note(where, noted.slow, "Slow")
         if noted.key:
             one = self.opened(where)
             one.keys[where["notebook"]] = noted.key
@@ -124,7 +117,7 @@ class Ledger:
         forget_scores(self.db_url, where["assignment"], where["student"], notebook)
         # Of the errors that are raised on purpose, some are about what was handed in.
         fault = isinstance(error, GraderError) or not isinstance(error, AutograderError)
-        self.note(where, f"{type(error).__name__}: {error}", ungraded=True, fault=fault)
+        self.note(where, f"{type(error).__name__}: {error}", "UNGRADED", fault)
         self.book(self.opened(where))
 
     def book(self, one: Open) -> None:
@@ -132,7 +125,7 @@ class Ledger:
         about = (one.assignment, one.student)
         notes = [note for note in self.notes if (note.assignment, note.student) == about]
         ungraded = tuple(note.text for note in notes if note.ungraded)
-        look_at = tuple(note.text for note in notes if note.look)
+        look_at = tuple(note.text for note in notes if note.kind == "Look at")
         repairs = tuple(note.text for note in notes if note.kind == "Repaired")
         # What is ungraded is tried again the next time.
         digest = "" if ungraded else one.digest

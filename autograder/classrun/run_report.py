@@ -5,8 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from autograder.terminal import printable
+
+Kind = Literal["Repaired", "Slow", "Look at", "UNGRADED"]
 
 
 @dataclass(frozen=True)
@@ -15,30 +18,29 @@ class Note:
 
     Attributes
     ----------
-    ungraded : bool
-        Whether it has no grade, or not all of it.
+    kind : {"Repaired", "Slow", "Look at", "UNGRADED"}
+        Whether it was repaired; where the time went of a submission that ran into a limit; whether
+        it is graded, and a person should look at it all the same; whether it has no grade, or not
+        all of it.
     fault : bool
-        Whether that is the grader's fault.
-    slow : bool
-        Whether it is about where the time of a submission went that ran into a limit.
-    look : bool
-        Whether it is graded, and a person should look at it all the same.
+        Whether it is ungraded by the grader's fault.
     """
 
     student: str
     assignment: str
     text: str
-    ungraded: bool
+    kind: Kind = "Repaired"
     fault: bool = False
-    slow: bool = False
-    look: bool = False
 
     @property
-    def kind(self) -> str:
-        """In one word."""
-        if self.ungraded:
-            return "UNGRADED"
-        return "Look at" if self.look else "Slow" if self.slow else "Repaired"
+    def ungraded(self) -> bool:
+        """Whether it has no grade, or not all of it."""
+        return self.kind == "UNGRADED"
+
+    @property
+    def urgency(self) -> int:
+        """The larger, the more it needs a person."""
+        return {"UNGRADED": 2, "Look at": 1}.get(self.kind, 0)
 
     @property
     def line(self) -> str:
@@ -69,15 +71,9 @@ def report(
         )
     for text in missing:
         log.warning("No submission: %s", printable(text))
-    for note in notes:
-        if not note.ungraded and not note.look:
-            log.warning("%s: %s", note.kind, note.line)
-    for note in notes:
-        if note.look:
-            log.warning("%s: %s", note.kind, note.line)
-    for note in notes:
-        if note.ungraded:
-            log.error("UNGRADED: %s", note.line)
+    for note in sorted(notes, key=lambda note: note.urgency):
+        level = logging.ERROR if note.ungraded else logging.WARNING
+        log.log(level, "%s: %s", note.kind, note.line)
     students = {note.student for note in notes if note.ungraded}
     if students:
         log.error(

@@ -116,7 +116,7 @@ def _tell(console: Console, rows: dict[str, list[Any]], order: Any, show: Show) 
     for text in order.missing:
         line = printable(f"No submission: {text}")
         console.print(line, markup=False, highlight=False)
-    for note in sorted(order.notes, key=lambda note: (note.ungraded, note.look, note.assignment)):
+    for note in sorted(order.notes, key=lambda note: (note.urgency, note.assignment)):
         line = f"{note.kind}: {note.line}"
         console.print(line, markup=False, soft_wrap=True, highlight=False)
     states = show.states

@@ -50,7 +50,7 @@ def read_rows(gradebook: Gradebook, lab: str, notes: Iterable[Note]) -> list[Row
         {note.student for note in about if note.kind == kind}
         for kind in ("UNGRADED", "Look at", "Repaired")
     )
-    slow = {note.student: note.text for note in about if note.slow}
+    slow = {note.student: note.text for note in about if note.kind == "Slow"}
     rows = [
         Row(
             student,

@@ -28,7 +28,7 @@ def test_a_line_has_no_sign_that_acts():
     assert line.isprintable()
     assert "mina" in line and "[bold]" in line
     assert printable("김민아, lab1: ok ✓") == "김민아, lab1: ok ✓"
-    assert Note(NASTY, "lab", f"no {NASTY}", ungraded=True).line.isprintable()
+    assert Note(NASTY, "lab", f"no {NASTY}", "UNGRADED").line.isprintable()
 
 
 def test_the_table_shows_a_name_as_it_is_and_the_run_goes_on():

@@ -12,8 +12,8 @@ from autograder.classrun import converter as subject
 from autograder.notebooks import read_notebook
 from autograder.repair.submissions import Missing
 
-GRADED = Note("mina", "lab1", "cell 1-1 was missing; it was put back as released", ungraded=False)
-UNGRADED = Note("jun", "lab1", "test-1-1: GraderError: no reference", ungraded=True)
+GRADED = Note("mina", "lab1", "cell 1-1 was missing; it was put back as released")
+UNGRADED = Note("jun", "lab1", "test-1-1: GraderError: no reference", "UNGRADED")
 
 
 def converter(folder, loop):

@@ -48,7 +48,7 @@ def test_it_is_booked_and_is_neither_a_repair_nor_ungraded(ledger):
 
 
 def test_the_log_and_the_table_name_it(caplog):
-    note = Note("mina", "lab1", LOOK, ungraded=False, look=True)
+    note = Note("mina", "lab1", LOOK, "Look at")
     with caplog.at_level(logging.WARNING):
         report(logging.getLogger("test"), [note], [], 0)
     assert caplog.messages == [f"Look at: mina, lab1: {LOOK}"]
@@ -63,9 +63,9 @@ def test_those_are_listed_before_the_repaired(monkeypatch):
 
     monkeypatch.setattr(table, "read_grades", lambda *_: [])
     notes = [
-        Note("repaired", "lab1", "x", ungraded=False),
-        Note("look", "lab1", LOOK, ungraded=False, look=True),
-        Note("ungraded", "lab1", "y", ungraded=True),
+        Note("repaired", "lab1", "x"),
+        Note("look", "lab1", LOOK, "Look at"),
+        Note("ungraded", "lab1", "y", "UNGRADED"),
     ]
     monkeypatch.setattr(table, "read_grades", lambda *_: list(map(Graded, "abc")) + [
         Graded(note.student) for note in notes

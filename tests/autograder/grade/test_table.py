@@ -28,9 +28,9 @@ def test_it_says_nothing_of_others():
 
 
 def test_notes_have_their_kind():
-    assert Note("jun", "lab", "x", ungraded=False, slow=True).kind == "Slow"
-    assert Note("jun", "lab", "x", ungraded=True).kind == "UNGRADED"
-    assert Note("jun", "lab", "x", ungraded=False).kind == "Repaired"
+    assert Note("jun", "lab", "x", "Slow").kind == "Slow"
+    assert Note("jun", "lab", "x", "UNGRADED").kind == "UNGRADED"
+    assert Note("jun", "lab", "x").kind == "Repaired"
 
 
 class Client:

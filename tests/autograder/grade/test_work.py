@@ -22,9 +22,9 @@ def test_nonsense_is_answered_too(nonsense):
 
 
 NOTES = {
-    "repaired": Note("mina", "lab1", "a cell was missing", ungraded=False),
-    "unreadable": Note("jun", "lab1", "no notebook", ungraded=True),
-    "fault": Note("soo", "lab1", "GraderError", ungraded=True, fault=True),
+    "repaired": Note("mina", "lab1", "a cell was missing"),
+    "unreadable": Note("jun", "lab1", "no notebook", "UNGRADED"),
+    "fault": Note("soo", "lab1", "GraderError", "UNGRADED", fault=True),
 }
 
 
