@@ -125,3 +125,15 @@ def test_the_stored_bars_follow_from_the_stored_values():
         for id, bars in made.items():
             for name, bar in bars.items():
                 assert vars(bar) == pytest.approx(content["bars"][id][name]), (id, name)
+
+
+def test_the_stored_bars_tell_distillation_from_its_absence():
+    here = Circumstances("digits-m", "cpu", "float32", SHIPPED[0].sha256)
+    stored = {id: load_bars(record, here) for id, record in records().items()}
+    for exercise, name in (("2-e", "kl"), ("3-e", "cosine"), ("4-e", "mse")):
+        assert stored[exercise][name].power >= 0.99
+    for measures in stored.values():
+        assert {bar.n for bar in measures.values()} == {30}
+        # A correct solution fails if with both seeds at least one of the measures misses its bar.
+        graded = [bar for name, bar in measures.items() if name != "agreement"]
+        assert sum(bar.failure_rate**0.5 for bar in graded) ** 2 <= 1e-3
