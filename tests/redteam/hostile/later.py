@@ -4,7 +4,7 @@ Whatever they do, a question is asked again in a new kernel, and only the functi
 loses its own points.
 """
 
-from hostile.register import NOTHING, attack
+from hostile.register import attack
 
 GROUP = "later"
 FUSE = """
@@ -59,10 +59,8 @@ weakref.finalize(thing, os._exit, 0)
 get_ipython().kernel.io_loop.call_later(0.3, delattr, get_ipython(), "kept")""")
 later("an-event-loop-that-exits", "exit @ event loop", "os",
       "get_ipython().kernel.io_loop.call_later(0.2, os._exit, 0)")  # fmt: skip
-# A known weakness: what 2-1 set up is taken for a hang of 4-1, which should keep its 5 points.
 later("an-event-loop-that-sleeps", "endless sleep @ event loop", "time",
-      "get_ipython().kernel.io_loop.call_later(0.2, time.sleep, 10**6)",
-      points=NOTHING)  # fmt: skip
+      "get_ipython().kernel.io_loop.call_later(0.2, time.sleep, 10**6)")  # fmt: skip
 later("a-fault-handler-that-exits", "exit @ faulthandler", "faulthandler",
       "faulthandler.dump_traceback_later(0.4, exit=True)")  # fmt: skip
 later("a-child-that-kills", "kill signal @ child process", "os, subprocess", """
