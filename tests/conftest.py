@@ -37,6 +37,22 @@ def same_folder():
     assert os.getcwd() == before
 
 
+@pytest.fixture
+def stand_in(monkeypatch):
+    """Replaces names of a library's module for one of our modules, and for nobody else.
+
+    Replaced in the library itself, they would also answer whoever comes between: a folder that is
+    swept, a logger, a thread of Dask.
+    """
+
+    def replace(ours, library: str, **names):
+        module = sys.modules[ours] if isinstance(ours, str) else ours
+        known = vars(getattr(module, library))
+        monkeypatch.setattr(module, library, SimpleNamespace(**{**known, **names}))
+
+    return replace
+
+
 def make_split(n: int, first_id: int, seed: int) -> Split:
     generator = torch.Generator().manual_seed(seed)
     labels = torch.arange(n) % 4
@@ -112,9 +128,7 @@ def make_pages():
         for cell in notebook.cells:
             if cell.metadata.get("nbgrader"):
                 cell.metadata.nbgrader.update(score=0, comment="")
-        return [
-            each.from_notebook_node(notebook, resources={**known})[0] for each in exporters
-        ]
+        return [each.from_notebook_node(notebook, resources={**known})[0] for each in exporters]
 
     return make
 

@@ -68,8 +68,8 @@ def test_a_file_is_refused_at_a_limit_in_one_line(tmp_path, content, reason):
     assert str(error.value).startswith("a.ipynb") and len(str(error.value)) < 300
 
 
-def test_limits_on_the_bytes_come_before_anything_is_parsed(tmp_path, monkeypatch):
-    monkeypatch.setattr(json, "JSONDecoder", None)
+def test_limits_on_the_bytes_come_before_anything_is_parsed(tmp_path, stand_in):
+    stand_in("autograder.json_file", "json", JSONDecoder=None)
     for content in (" " * (limits.NOTEBOOK_BYTES + 1), "[" * 10**6, "[" + "0," * limits.PARTS):
         with pytest.raises(UnreadableNotebookError):
             read_notebook(write(tmp_path, content))

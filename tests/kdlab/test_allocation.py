@@ -48,21 +48,21 @@ def test_the_same_pages_are_used_again():
 
 
 @pytest.fixture
-def asked_anew(monkeypatch):
+def asked_anew(stand_in):
     keep_freed_memory.cache_clear()
-    yield monkeypatch
+    yield lambda library, **names: stand_in(allocation, library, **names)
     keep_freed_memory.cache_clear()
 
 
 def test_another_c_library_is_left_as_it_is(asked_anew):
-    asked_anew.setattr(platform, "libc_ver", lambda: ("", ""))
-    asked_anew.setattr(allocation.ctypes, "CDLL", lambda _: pytest.fail("it was asked"))
+    asked_anew("platform", libc_ver=lambda: ("", ""))
+    asked_anew("ctypes", CDLL=lambda _: pytest.fail("it was asked"))
     assert not keep_freed_memory()
 
 
 def test_a_glibc_without_the_option_is_no_error(asked_anew):
-    asked_anew.setattr(platform, "libc_ver", lambda: ("glibc", "2.36"))
-    asked_anew.setattr(allocation.ctypes, "CDLL", lambda _: object())
+    asked_anew("platform", libc_ver=lambda: ("glibc", "2.36"))
+    asked_anew("ctypes", CDLL=lambda _: object())
     assert not keep_freed_memory()
 
 
@@ -71,6 +71,6 @@ def test_a_refusal_is_told(asked_anew):
         def mallopt(self, option, value):
             return 0
 
-    asked_anew.setattr(platform, "libc_ver", lambda: ("glibc", "2.36"))
-    asked_anew.setattr(allocation.ctypes, "CDLL", lambda _: Refuses())
+    asked_anew("platform", libc_ver=lambda: ("glibc", "2.36"))
+    asked_anew("ctypes", CDLL=lambda _: Refuses())
     assert not keep_freed_memory()

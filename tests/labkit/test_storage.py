@@ -28,11 +28,11 @@ def test_after_trouble_the_old_file_stands_and_no_part_is_left(tmp_path, trouble
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_disk_that_is_full_at_the_flush_leaves_no_part(tmp_path, monkeypatch):
+def test_a_disk_that_is_full_at_the_flush_leaves_no_part(tmp_path, stand_in):
     def full(_):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(storage.os, "fsync", full)
+    stand_in(storage, "os", fsync=full)
     with pytest.raises(OSError, match="No space"), atomic_write(tmp_path / "file") as partial:
         partial.write_bytes(b"content")
     assert list(tmp_path.iterdir()) == []

@@ -142,10 +142,10 @@ def test_an_array_counts_each_time_that_it_is_named(monkeypatch):
         unpack(message([{"array": "0", "more": 1}] * 2 + [{"array": "9"}], block))
 
 
-def test_a_message_is_counted_before_it_is_read(monkeypatch):
+def test_a_message_is_counted_before_it_is_read(stand_in):
     """Four million empty lists are 12 MB of text, and 660 MB as lists."""
     text = message([[] for _ in range(2 * wire.MOST_PARTS)])
-    monkeypatch.setattr(wire.json, "loads", None)
+    stand_in(wire, "json", loads=None)
     with pytest.raises(MessageError, match="parts"):
         unpack(text)
 

@@ -42,9 +42,9 @@ class Client:
         return {"workers": {"a": 1, "b": 2}}
 
 
-def test_the_longest_is_of_those_whose_turn_it_is(monkeypatch):
+def test_the_longest_is_of_those_whose_turn_it_is(stand_in):
     now = [0.0]
-    monkeypatch.setattr("autograder.grade.pool.time.monotonic", lambda: now[0])
+    stand_in("autograder.grade.pool", "time", monotonic=lambda: now[0])
     pool = Pool(Client)
     assert pool.longest() == 0
     for key in ("one", "two", "three"):

@@ -44,13 +44,13 @@ def test_a_damaged_entry_is_reported_and_computed_again(store, make_record, dama
     assert "computed again" in caplog.text
 
 
-def test_a_full_disk_leaves_nothing_behind(store, make_record, monkeypatch):
+def test_a_full_disk_leaves_nothing_behind(store, make_record, stand_in, monkeypatch):
     store.put(make_record(KEY))
 
-    def full(self, data):
+    def full(_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("pathlib.Path.write_bytes", full)
+    stand_in("labkit.storage", "os", fsync=full)
     with pytest.raises(StoreError, match=r"No space left.*Make room.*same command goes on"):
         store.put(make_record(OTHER))
     monkeypatch.undo()

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from autograder.sandbox import Sandbox, SandboxUnavailable, backends, private, userns
+from autograder.sandbox import Sandbox, SandboxUnavailable, backends, private, temporary, userns
 from autograder.sandbox.backends import _explain, choose, what_is_missing
 from autograder.sandbox.private import private_folder
 from autograder.sandbox.settings import SandboxRefused
@@ -54,16 +54,16 @@ def test_required_and_a_plain_process_contradict_each_other():
         choose(Sandbox(required=True, backend="process"))
 
 
-def test_a_missing_program_is_named_with_the_command(monkeypatch):
+def test_a_missing_program_is_named_with_the_command(stand_in):
     programs = {"apt-get": "/usr/bin/apt-get"}
-    monkeypatch.setattr(backends.shutil, "which", programs.get)
+    stand_in(backends, "shutil", which=programs.get)
     assert what_is_missing.__wrapped__() == (
         "bubblewrap is not installed. Install it: sudo apt-get install bubblewrap"
     )
 
 
-def test_another_system_is_told_where_to_grade(monkeypatch):
-    monkeypatch.setattr(backends.sys, "platform", "darwin")
+def test_another_system_is_told_where_to_grade(stand_in):
+    stand_in(backends, "sys", platform="darwin")
     assert "needs Linux" in what_is_missing.__wrapped__()
 
 
@@ -113,7 +113,7 @@ REFUSALS = {
 
 
 @pytest.fixture
-def attempts(monkeypatch):
+def attempts(monkeypatch, stand_in):
     """Lets attempts to use bubblewrap, which is installed, end one after the other like this."""
 
     @contextlib.contextmanager
@@ -122,12 +122,12 @@ def attempts(monkeypatch):
 
     def these(*ends):
         left = iter(ends)
-        monkeypatch.setattr(backends.subprocess, "run", lambda *_, **__: next(left)())
+        stand_in(backends, "subprocess", run=lambda *_, **__: next(left)())
         return left
 
     monkeypatch.setattr(backends, "in_bubblewrap", in_bubblewrap)
-    monkeypatch.setattr(backends.sys, "platform", "linux")
-    monkeypatch.setattr(backends.shutil, "which", lambda name: f"/usr/bin/{name}")
+    stand_in(backends, "sys", platform="linux")
+    stand_in(backends, "shutil", which=lambda name: f"/usr/bin/{name}")
     monkeypatch.setattr(backends, "_warned", set())
     what_is_missing.cache_clear()
     yield these
@@ -170,10 +170,11 @@ def test_a_namespace_that_is_refused_is_told_from_one_that_failed(error, refused
     assert userns._is_refusal(error) is refused
 
 
-def test_socket_addresses_are_short_even_where_tmpdir_is_long(monkeypatch, tmp_path):
+def test_socket_addresses_are_short_even_where_tmpdir_is_long(monkeypatch, stand_in, tmp_path):
     long = tmp_path / ("x" * 100)
     long.mkdir()
-    monkeypatch.setattr(private.tempfile, "gettempdir", lambda: str(long))
+    stand_in(temporary, "tempfile", gettempdir=lambda: str(long))
+    monkeypatch.setattr(temporary, "_folder_of", temporary._folder_of.__wrapped__)  # asked anew
     folder = private_folder()
     try:
         assert len(str(private.sockets(folder) / "k-5")) < 107

@@ -10,7 +10,7 @@ from autograder.sandbox import cgroup
 
 
 @pytest.fixture
-def systemd(tmp_path, monkeypatch):
+def systemd(tmp_path, monkeypatch, stand_in):
     """A ``systemd-run`` that notes its options and answers for the command, or runs it."""
 
     def make(script: str) -> None:
@@ -18,7 +18,7 @@ def systemd(tmp_path, monkeypatch):
         program.write_text(f'#!/bin/sh\necho "$@" > {tmp_path}/options\n{script}\n')
         program.chmod(0o755)
 
-    monkeypatch.setattr(cgroup.os, "defpath", f"{tmp_path}:/usr/bin:/bin")
+    stand_in(cgroup, "os", defpath=f"{tmp_path}:/usr/bin:/bin")
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
     return make
 
@@ -38,23 +38,23 @@ def test_limits_that_are_not_in_force_are_not_relied_on(systemd, script):
     assert not cgroup.available.__wrapped__()
 
 
-def test_without_systemd_there_are_none(monkeypatch):
-    monkeypatch.setattr(cgroup.shutil, "which", lambda name: None)
+def test_without_systemd_there_are_none(stand_in):
+    stand_in(cgroup, "shutil", which=lambda name: None)
     assert not cgroup.available.__wrapped__()
 
 
-def test_a_systemd_that_does_not_answer_is_left_alone(monkeypatch):
+def test_a_systemd_that_does_not_answer_is_left_alone(stand_in):
     def silent(*args, timeout, **kwargs):
         raise subprocess.TimeoutExpired("systemd-run", timeout)
 
-    monkeypatch.setattr(cgroup.shutil, "which", lambda name: name)
-    monkeypatch.setattr(cgroup.subprocess, "run", silent)
+    stand_in(cgroup, "shutil", which=lambda name: name)
+    stand_in(cgroup, "subprocess", run=silent)
     assert not cgroup.available.__wrapped__()
 
 
 @pytest.mark.parametrize(("user", "flag"), [(0, False), (1000, True)])
-def test_an_ordinary_user_asks_their_own_systemd(monkeypatch, user, flag):
-    monkeypatch.setattr(cgroup.os, "getuid", lambda: user)
+def test_an_ordinary_user_asks_their_own_systemd(stand_in, user, flag):
+    stand_in(cgroup, "os", getuid=lambda: user)
     assert ("--user" in cgroup.scope(100, 5)) is flag
 
 
@@ -66,8 +66,8 @@ def test_only_the_address_of_systemd_is_passed_on(monkeypatch):
 
 
 @pytest.mark.parametrize(("user", "line"), [(0, 4), (1000, 5)])
-def test_what_kernels_are_forked_from_has_a_group_without_limits(monkeypatch, user, line):
-    monkeypatch.setattr(cgroup.os, "getuid", lambda: user)
+def test_what_kernels_are_forked_from_has_a_group_without_limits(stand_in, user, line):
+    stand_in(cgroup, "os", getuid=lambda: user)
     assert len(cgroup.scope_without_limits()) == line
     assert not any("Max" in word for word in cgroup.scope_without_limits())
 

@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -33,14 +34,12 @@ def test_files_folders_and_links_are_copied_and_nothing_else(tmp_path, monkeypat
     assert (tmp_path / "target/folder/한글 🎓.txt").read_text() == "hello"
 
 
-def test_small_files_are_copied_where_large_ones_do_not_fit(tmp_path, monkeypatch, capsys):
+def test_small_files_are_copied_where_large_ones_do_not_fit(tmp_path, stand_in, capsys):
     source = tmp_path / "source"
     source.mkdir()
     (source / "a-large").write_bytes(bytes(600))
     (source / "small").write_bytes(bytes(100))
-    monkeypatch.setattr(
-        enter.shutil, "disk_usage", lambda path: type("Usage", (), {"total": 1000})()
-    )
+    stand_in(enter, "shutil", disk_usage=lambda path: SimpleNamespace(total=1000))
     copy_folder(str(source), str(tmp_path / "target"))
     assert [path.name for path in (tmp_path / "target").iterdir()] == ["small"]
     assert "a-large" in capsys.readouterr().err

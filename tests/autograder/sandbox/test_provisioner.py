@@ -1,7 +1,6 @@
 """Sandboxed kernels under nbclient, as nbgrader starts them."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import nbformat
 import pytest
@@ -9,8 +8,9 @@ from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
 from traitlets.config import Config
 
-from autograder.sandbox import KERNEL_NAME, Mounts, add_kernel_spec, backends, mounted, private
+from autograder.sandbox import KERNEL_NAME, Mounts, add_kernel_spec, backends, mounted
 from autograder.sandbox.provisioner import SandboxProvisioner
+from autograder.sandbox.temporary import own_folder
 
 pytestmark = pytest.mark.slow
 
@@ -80,14 +80,13 @@ def test_mounts_and_environment_reach_the_kernel(way, tmp_path):
     ]
 
 
-def test_nothing_is_left_behind(way, provisioners, tmp_path, monkeypatch):
-    monkeypatch.setattr(private.tempfile, "tempdir", "/tmp")
-    before = set(Path("/tmp").glob("kdlab-*"))
+def test_nothing_is_left_behind(way, provisioners, tmp_path):
+    before = set(own_folder().iterdir())
     assert run(["print('x')"], way, Mounts(working_folder=tmp_path)) == ["x"]
     assert provisioners[0].backend == settings_of(way)["backend"]
     assert (provisioners[0].guardian is not None) == (way == "fork")
     assert provisioners[0].private is None and not provisioners[0].has_process
-    assert set(Path("/tmp").glob("kdlab-*")) == before
+    assert set(own_folder().iterdir()) == before
 
 
 def test_a_kernel_that_takes_too_much_memory_dies_and_says_why(way, provisioners, tmp_path):

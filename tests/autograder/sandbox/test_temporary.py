@@ -78,11 +78,11 @@ def test_other_files_stay(here):
     assert len(list(here.iterdir())) == 3
 
 
-def test_a_place_with_a_long_path_is_not_used(here, monkeypatch):
+def test_a_place_with_a_long_path_is_not_used(here, monkeypatch, stand_in):
     long = here / ("x" * temporary.LONGEST)
     long.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(long))
     assert temporary._place() == "/tmp"
-    monkeypatch.setattr(os, "access", lambda place, mode: False)
+    stand_in(temporary, "os", access=lambda place, mode: False)
     with pytest.raises(GraderError, match=r"at most \d+ characters.*Set TMPDIR"):
         temporary._place()

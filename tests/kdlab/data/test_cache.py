@@ -76,11 +76,11 @@ def test_a_damaged_cache_is_rebuilt_with_a_message(path, build, capsys, damage):
     assert build.calls == 2
 
 
-def test_a_full_disk_costs_the_cache_and_not_the_data(path, build, capsys, monkeypatch):
+def test_a_full_disk_costs_the_cache_and_not_the_data(path, build, capsys, stand_in):
     def full(_):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(storage.os, "fsync", full)
+    stand_in(storage, "os", fsync=full)
     assert len(cached(path, "pets", build).train) == 4
     assert "could not be written" in capsys.readouterr().out
     assert [p.name for p in path.parent.iterdir() if p.suffix != ".lock"] == []
