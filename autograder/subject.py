@@ -101,6 +101,9 @@ class Subject:
     obstacle : callable
         From the name of a lab and the environment, why no submission of it can be graded on this
         machine, and what to do; empty if they can. Asked before a submission is executed.
+    remark : callable
+        From the name of a lab, the environment and ``"cpu"`` or ``"gpu"``, what whoever grades
+        should know of how it is graded there; mostly empty. Asked once before a run.
     commands : mapping of str to str
         Further verbs of ``autograder``, each with the dotted name of its click command.
     bundle_files : str
@@ -127,6 +130,7 @@ class Subject:
     visible: Callable[[Variables], Mapping[Path, str]] = lambda _: {}
     data_mark: Callable[[Variables], str] = lambda _: ""
     obstacle: Callable[[str, Variables], str] = lambda *_: ""
+    remark: Callable[[str, Variables, str], str] = lambda *_: ""
     commands: Mapping[str, str] = field(default_factory=dict)
     bundle_files: str = ""
     demo: str = ""

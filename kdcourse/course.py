@@ -31,6 +31,14 @@ def _obstacle(lab: str, environment: Mapping[str, str]) -> str:
     return obstacle(lab, environment)
 
 
+def _remark(lab: str, environment: Mapping[str, str], device: str) -> str:
+    if device == "cpu" or environment.get("KDLAB_DATASET"):
+        return ""  # as it was asked for
+    from kdcourse.end_to_end.ready import remark_on_gpu  # needs torch, and a run does not
+
+    return remark_on_gpu(environment)
+
+
 def _data_mark(environment: Mapping[str, str]) -> str:
     """Hash of the size and the date of an image folder; empty for data that never change."""
     kind, _, path = environment.get("KDLAB_DATASET", "").partition(":")
@@ -72,6 +80,7 @@ SUBJECT = Subject(
     visible=_visible,
     data_mark=_data_mark,
     obstacle=_obstacle,
+    remark=_remark,
     commands={"calibrate": "kdcourse.end_to_end.calibrate_command:calibrate"},
     bundle_files="kdcourse:bundle_files",
     demo="kdcourse.demo:STUDENTS",

@@ -23,7 +23,7 @@ from autograder.classrun.engine import one_engine
 from autograder.classrun.executor import Order
 from autograder.classrun.ledger import Ledger, Open
 from autograder.classrun.pending import Pending
-from autograder.classrun.run_report import report
+from autograder.classrun.run_report import remark_of_course, report
 from autograder.classrun.unchanged import Unchanged
 from autograder.errors import GraderError
 from autograder.execution.stored import ExecuteSubmission, NotYetError
@@ -88,7 +88,8 @@ class AutogradeClass(Autograde):
         NbGraderException
             If anybody is ungraded.
         """
-        if remark := self.store.begin():
+        of_course = remark_of_course(Path(self.coursedir.root), self.coursedir.assignment_id)
+        for remark in filter(None, (self.store.begin(), of_course)):
             self.log.warning(remark)
             self.order.remarks.append(remark)
         self._find()

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
+from autograder.errors import GraderError
+from autograder.execution.kernel_view import kernel_environment
+from autograder.sandbox.host import gpu_devices
+from autograder.subject import find_subject
 from autograder.terminal import printable
 
 Kind = Literal["Repaired", "Slow", "Look at", "UNGRADED"]
@@ -46,6 +52,18 @@ class Note:
     def line(self) -> str:
         """The note as a line that can be printed anywhere."""
         return printable(f"{self.student}, {self.assignment}: {self.text}")
+
+
+def remark_of_course(root: Path, assignment: str) -> str:
+    """What the course has to say before an assignment is graded on this machine; mostly nothing."""
+    try:
+        subject = find_subject(root)
+        device = "gpu" if gpu_devices() else "cpu"
+        return subject.remark(assignment, kernel_environment(os.environ, subject), device)
+    except GraderError:
+        return ""  # a course that cannot be had is said of each submission
+    except Exception as error:  # of the course's own code
+        return f"The course's remark cannot be had: {error!r}"
 
 
 def report(

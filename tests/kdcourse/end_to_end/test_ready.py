@@ -110,3 +110,22 @@ def test_a_teacher_serves_the_images_that_it_names_and_no_others(monkeypatch):
     assert shipped.counts_as("folder:anything", "of jpeg") == "cifar10"
     assert shipped.counts_as("cifar10", "of the archive") == "cifar10"
     assert shipped.counts_as("folder:cifar10", "other images") == "folder:cifar10"
+
+
+def test_a_run_begins_by_saying_that_a_gpu_has_no_bars_of_cifar10(tmp_path, monkeypatch):
+    monkeypatch.setattr(ready, "name_of_precision", lambda device: "bfloat16")
+    said = SUBJECT.remark("lab2_soft_targets", {"KDLAB_DATA_ROOT": str(tmp_path)}, "gpu")
+    assert "graded on digits-m, not on cifar10" in said
+    assert "autograder calibrate --dataset cifar10 --device cuda" in said
+
+
+@pytest.mark.parametrize(
+    ("variables", "device"), [({}, "cpu"), ({"KDLAB_DATASET": "cifar10"}, "gpu")]
+)
+def test_where_it_is_graded_as_expected_nothing_is_said(variables, device):
+    assert SUBJECT.remark("lab2_soft_targets", variables, device) == ""
+
+
+def test_with_bars_of_cifar10_nothing_is_said_on_a_gpu(tmp_path, monkeypatch):
+    monkeypatch.setattr(ready, "data_set_for", lambda *_, **__: "cifar10")
+    assert SUBJECT.remark("lab1_baseline", {"KDLAB_DATA_ROOT": str(tmp_path)}, "gpu") == ""
