@@ -43,6 +43,11 @@ _TEXTS = {
         "셀 `{cell}`은 고칠 수 없는 셀이므로 배포한 내용으로 되돌렸습니다.",
         "Cell `{cell}` is not yours to edit. Its text was put back as it was handed out.",
     ),
+    "written in": (
+        "cell {cell} is locked; what was written in it stands in a cell of its own now",
+        "셀 `{cell}`은 고칠 수 없는 셀이므로, 거기에 쓴 코드를 따로 셀로 옮겼습니다.",
+        "Cell `{cell}` is not yours to edit. What you wrote in it was moved into its own cell.",
+    ),
     "settings": (
         "cell {cell}: {detail} had been changed; the released settings count",
         "셀 `{cell}`의 설정({detail})이 바뀌어 있어서 되돌렸습니다.",

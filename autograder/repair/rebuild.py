@@ -11,6 +11,7 @@ from nbformat import NotebookNode
 from autograder.errors import AutograderError
 from autograder.notebooks import give_ids, grade_id, is_locked, nbgrader, tags
 from autograder.repair.changes import Change
+from autograder.repair.locked_cells import written_in
 from autograder.repair.match import SHOWN, Matches, find_matches
 from autograder.repair.merged_cells import take_apart
 from autograder.repair.prose import fence_for
@@ -163,7 +164,8 @@ def _lay(
         return [cell]
     changes += [change for found in parts for change in _damage(name, wanted, found)]
     if is_locked(wanted):
-        return [cell]
+        before, after = written_in(wanted, parts[0]) or ([], [])
+        return [*before, cell, *after]
     written = [found for found in parts if answered(wanted, found)] or parts[:1]
     if len(parts) > 1:
         changes.append(Change("gathered", name))
@@ -188,7 +190,8 @@ def _damage(name: str, wanted: NotebookNode, found: NotebookNode) -> list[Change
             if differ:
                 changes.append(Change("settings", name, ", ".join(differ)))
     if is_locked(wanted) and found.source.strip() != wanted.source.strip():
-        changes.append(Change("edited", name))
+        kept = any(written_in(wanted, found) or ())
+        changes.append(Change("written in" if kept else "edited", name))
     added = tags(found) - tags(wanted)
     if "skip-execution" in added:
         changes.append(Change("skipped", name))

@@ -1,7 +1,8 @@
 """Code written for a GPU, on a machine without one: what it asks of CUDA, the CPU does.
 
-It begins with the first cell, or file beside the notebook, that names CUDA, and never on a machine
-that has it. Requests land on the CPU, whoever makes them: they could only fail. Questions, such as
+It begins with the first cell, or file beside the notebook, that names CUDA, another kind of GPU
+(a student may have a Mac) or a GPU by its number, and never on a machine that has CUDA. Requests
+land on the CPU, whoever makes them: they could only fail. Questions, such as
 ``torch.cuda.is_available()``, are answered as on Colab where the student's own code asks; torch and
 the course's library get the truth, and choose the CPU for themselves.
 """
@@ -9,6 +10,7 @@ the course's library get the truth, and choose the CPU for themselves.
 from __future__ import annotations
 
 import io
+import re
 import tokenize
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,10 @@ from typing import Any
 from labkit.guest import who
 from labkit.language import say
 
+#: How code asks for a GPU, its words with one space between them.
+_NAMES = re.compile(
+    r"cuda|\bmps\b|\bxpu\b|\b(?:to|device) \( \d|\b(?:device|map_location) = \d", re.IGNORECASE
+)
 _active = False
 
 
@@ -28,13 +34,13 @@ def watch(shell: Any) -> None:
 
 
 def look_at(source: str) -> None:
-    """Begin, if this code names CUDA outside of comments and there is none."""
-    if not _active and "cuda" in source and "cuda" in _without_comments(source):
+    """Begin, if this code names a GPU outside of comments and there is none."""
+    if not _active and _NAMES.search(_without_comments(source)):
         begin()
 
 
 def begin() -> None:
-    """From here on CUDA's requests land on the CPU, unless this machine has a GPU."""
+    """From here on requests to a GPU land on the CPU, unless this machine has CUDA."""
     global _active
     import torch
 
@@ -55,5 +61,5 @@ def _without_comments(source: str) -> str:
     try:
         tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
     except (tokenize.TokenError, SyntaxError, ValueError):
-        return source  # magics
+        return re.sub(r"\s*([(=])\s*", r" \1 ", source)  # magics
     return " ".join(token.string for token in tokens if token.type != tokenize.COMMENT)

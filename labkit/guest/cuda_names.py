@@ -22,6 +22,7 @@ MEMORY = 16 * 2**30  # of the one that is not there
 #: Answers to questions; what is not here gives None where it cannot work.
 _ANSWERS: dict[str, Any] = {
     "is_available": True,
+    "is_built": True,
     "is_initialized": True,
     "is_bf16_supported": False,
     "device_count": 1,
@@ -37,7 +38,8 @@ _ANSWERS: dict[str, Any] = {
     "utilization": 0,
     **dict.fromkeys(
         ("memory_allocated", "max_memory_allocated", "memory_reserved", "max_memory_reserved",
-         "memory_cached", "max_memory_cached"), 0
+         "memory_cached", "max_memory_cached", "current_allocated_memory",
+         "driver_allocated_memory"), 0
     ),
     "memory_stats": {},
     "memory_stats_as_nested_dict": {},
@@ -87,6 +89,7 @@ class Nothing:
     wait_stream = wait_event = record_event = lambda self, other=None: None
 
 
+_FUNCTIONS = (FunctionType, type(functools.lru_cache(print)))
 _CLASSES = {
     "Event": Event, "Stream": Nothing, "ExternalStream": Nothing, "StreamContext": Nothing,
     "device": Nothing, "device_of": Nothing, "stream": Nothing, "graph": Nothing,
@@ -98,6 +101,8 @@ def answer() -> None:
     _answer_in(torch.cuda)
     _answer_in(torch.cuda.memory)
     _answer_in(torch.cuda.nvtx)
+    for module in (torch.mps, torch.backends.mps, torch.xpu):
+        _answer_in(module, module.__name__)
     for name in vars(torch.cuda):
         if name.endswith("Tensor") and hasattr(torch, name):
             setattr(torch.cuda, name, getattr(torch, name))
@@ -105,11 +110,11 @@ def answer() -> None:
         setattr(torch.cuda, name, stand_in)
 
 
-def _answer_in(module: Any) -> None:
+def _answer_in(module: Any, whose: str = "torch.cuda") -> None:
     for name, function in list(vars(module).items()):
-        if name.startswith("_") or name in _CLASSES or not isinstance(function, FunctionType):
+        if name.startswith("_") or name in _CLASSES or not isinstance(function, _FUNCTIONS):
             continue
-        if function.__module__.startswith("torch.cuda"):
+        if function.__module__.startswith(whose):
             setattr(module, name, _for_students(function, name))
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import inspect
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import torch
@@ -15,6 +17,7 @@ from torch.utils._device import DeviceContext
 from labkit.guest import who
 
 CPU = torch.device("cpu")
+GPUS = ("cuda", "mps", "xpu")
 _IS_CUDA = torch.Tensor.is_cuda.__get__  # type: ignore[attr-defined]
 _Truth = Callable[..., Any]
 
@@ -23,9 +26,9 @@ def on_cpu(device: Any) -> Any:
     """The CPU, where a GPU is meant; anything else as it is."""
     if isinstance(device, str):
         name, _, number = device.partition(":")
-        return "cpu" if name == "cuda" and (not number or number.isdigit()) else device
+        return "cpu" if name in GPUS and (not number or number.isdigit()) else device
     if isinstance(device, torch.device):
-        return CPU if device.type == "cuda" else device
+        return CPU if device.type in GPUS else device
     return CPU if type(device) is int else device  # the number of a GPU
 
 
@@ -85,6 +88,7 @@ def redirect() -> None:
     types = torch.set_default_tensor_type
     torch.set_default_tensor_type = lambda kind: types(_place(kind))
     torch.Generator = Generator  # type: ignore[misc]
+    torch.jit.script = _unless_it_names_a_gpu(torch.jit.script)
 
 
 def _with_places(function: _Truth) -> _Truth:
@@ -95,6 +99,25 @@ def _with_places(function: _Truth) -> _Truth:
         return function(*map(_place, args), **kwargs)
 
     return placed
+
+
+def _unless_it_names_a_gpu(script: _Truth) -> _Truth:
+    """What is compiled is out of reach; code that names a GPU stays Python, and does the same."""
+
+    @functools.wraps(script)
+    def scripted(obj: Any, *args: Any, **kwargs: Any) -> Any:
+        named = any(name in source for source in _sources(obj) for name in GPUS)
+        return obj if named else script(obj, *args, **kwargs)
+
+    return scripted
+
+
+def _sources(obj: Any) -> Iterator[str]:
+    """The source of a function; of a network, that of the methods of all its parts."""
+    kinds = {type(part) for part in obj.modules()} if isinstance(obj, nn.Module) else ()
+    for each in [method for kind in kinds for method in vars(kind).values()] or [obj]:
+        with contextlib.suppress(OSError, TypeError):
+            yield inspect.getsource(each)
 
 
 def _with_map(load: _Truth) -> _Truth:

@@ -174,14 +174,26 @@ KINDS = (
     "merge_answers",
     "split",
 )
+#: Compositions that once failed.
+ONCE = [
+    [("delete", 0, 0), ("delete", 7, 0), ("delete", 0, 0), ("copy_stub", 0, 0), ("merge", 6, 0),
+     ("split", 6, 1)],
+]  # fmt: skip
 damage = st.lists(
     st.tuples(st.sampled_from(KINDS), st.integers(0, 30), st.integers(0, 30)), max_size=10
 )
 
 
 def around(notebook, cell):
-    """The code of a cell and of the student's own cells directly before and after it."""
-    code = [each for each in notebook.cells if each.cell_type == "code"]
+    """The code of a cell and of the student's own cells directly before and after it.
+
+    Of what was written into the cell of a hidden test, that is before the test.
+    """
+    code = [
+        each
+        for each in notebook.cells
+        if each.cell_type == "code" and not (Damage.name(each) or "").startswith("test-")
+    ]
     first = last = next(at for at, each in enumerate(code) if each is cell)
     while first > 0 and not code[first - 1].metadata and code[first - 1].id not in GIVEN:
         first -= 1
@@ -207,6 +219,13 @@ def check(release, damaged):
     again, changes = repair(notebook, release)
     assert changes == []
     assert again == notebook
+
+
+@pytest.mark.parametrize("damage", ONCE)
+def test_what_once_failed(release, damage):
+    test_solutions_survive_any_damage_and_repair_is_idempotent.hypothesis.inner_test(
+        release, damage, False
+    )
 
 
 @pytest.mark.slow

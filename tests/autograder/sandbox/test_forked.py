@@ -134,10 +134,10 @@ def test_threads_of_torch_and_of_the_blas_work_though_they_began_elsewhere(monke
 def test_how_a_kernel_ends_is_told_by_its_sandbox():
     with kernel() as room:
         room.run("import os; os._exit(7)", seconds=20)
-        assert room.manager.provisioner.process.wait(10) == 7
+        assert room.manager.provisioner.process.wait(60) == 7
     with kernel() as room:
         room.run("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", seconds=20)
-        assert room.manager.provisioner.process.wait(10) == 128 + 11
+        assert room.manager.provisioner.process.wait(60) == 128 + 11
 
 
 @pytest.mark.parametrize("whom", ["kernel", "guardian", "zygote"])
@@ -146,7 +146,7 @@ def test_a_kernel_that_somebody_kills_counts_as_killed(whom):
         guardian = psutil.Process(room.guardian)
         victims = {"kernel": guardian.children()[0], "zygote": guardian.parent()}
         victims.get(whom, guardian).kill()
-        assert room.manager.provisioner.process.wait(10) == 128 + 9
+        assert room.manager.provisioner.process.wait(60) == 128 + 9
         assert psutil.wait_procs([guardian, victims["kernel"]], 10)[1] == []
 
 

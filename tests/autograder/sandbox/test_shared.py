@@ -92,7 +92,7 @@ def test_it_is_started_once_and_before_anybody_asks(address, fake, borrow):
         return "kernels", fake[0]
 
     with shared.lending(address, start):
-        assert started.acquire(timeout=5)
+        assert started.acquire(timeout=60)
         assert borrow("kernels") and borrow("kernels")
         assert not started.acquire(timeout=0.2)
 
@@ -111,7 +111,7 @@ def test_if_the_start_fails_nobody_waits(address, borrow, monkeypatch):
 
     with shared.lending(address, start):
         assert borrow("kernels") is None
-    assert failed.wait(5)
+    assert failed.wait(60)
 
 
 def test_one_that_ended_is_not_lent(address, fake, borrow):
@@ -191,7 +191,7 @@ class TestReal:
         assert type(zygote.running(Sandbox(), LIGHT)) is Forks
         for process in zygotes_below():
             process.kill()
-        lent[0]._keeper.join(10)
+        lent[0]._keeper.join(60)
         until = time.monotonic() + 5
         while zygote._current[1].alive and time.monotonic() < until:
             time.sleep(0.02)

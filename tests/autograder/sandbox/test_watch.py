@@ -41,15 +41,15 @@ def watch(process, **limits) -> Watch:
 def test_too_much_memory_ends_the_process(start):
     process = start(f"x = b'x' * {200 * 2**20}; {SLEEP}")
     watching = watch(process, memory=100 * 2**20)
-    assert process.wait(10) == -9
-    watching.join(10)
+    assert process.wait(60) == -9
+    watching.join(60)
     assert watching.excess == "memory"
 
 
 def test_too_many_processes_end_them_all(start):
     process = start(f"import os; [os.fork() for _ in range(4)]; {SLEEP}")
     watching = watch(process, processes=5)
-    assert process.wait(10) == -9
+    assert process.wait(60) == -9
     assert watching.finish()
     assert watching.excess == "processes"
 
@@ -60,18 +60,18 @@ def test_modest_processes_are_left_alone(start):
     time.sleep(0.6)
     assert process.poll() is None
     assert watching.finish() and watching.excess is None
-    assert process.wait(5) == -9
+    assert process.wait(60) == -9
 
 
 def test_an_orphan_is_found_by_having_been_seen(start):
     process = start(
         "import subprocess, sys, time\n"
         f"p = subprocess.Popen([sys.executable, '-S', '-c', {SLEEP!r}], start_new_session=True)\n"
-        "print(p.pid, flush=True); time.sleep(0.8)"
+        "print(p.pid, flush=True); time.sleep(3)"
     )
     watching = watch(process)
     orphan = psutil.Process(int(process.stdout.readline()))
-    assert process.wait(5) == 0
+    assert process.wait(60) == 0
     assert watching.finish()
     assert not orphan.is_running() or orphan.status() == psutil.STATUS_ZOMBIE
 
@@ -83,7 +83,7 @@ def test_the_guardian_is_left_to_clear_away_first(start, monkeypatch):
     began = time.monotonic()
     assert watching.finish()
     assert time.monotonic() - began >= 0.3  # it did not end by itself
-    assert (kernel.wait(5), guardian.wait(5)) == (-9, -9)
+    assert (kernel.wait(60), guardian.wait(60)) == (-9, -9)
 
 
 def test_a_guardian_that_ends_by_itself_is_not_killed(start):
@@ -95,7 +95,7 @@ def test_a_guardian_that_ends_by_itself_is_not_killed(start):
     )
     watching = watch(kernel, guardian=guardian.pid)
     assert watching.finish()
-    assert (kernel.wait(5), guardian.wait(5)) == (-9, 0)
+    assert (kernel.wait(60), guardian.wait(60)) == (-9, 0)
 
 
 def test_children_are_found_where_linux_does_not_tell_them(start, monkeypatch):

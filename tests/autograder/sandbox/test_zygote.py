@@ -82,14 +82,14 @@ class TestRunning:
         first = zygote.running(Sandbox(), LIGHT)
         other = zygote.running(Sandbox(), Mounts(imports=("json",), environment={"A": "1"}))
         assert other is not None and other is not first
-        first._keeper.join(10)
+        first._keeper.join(60)
         assert not first.alive
 
     def test_one_that_was_killed_is_replaced(self, ours):
         first = zygote.running(Sandbox(), LIGHT)
         for process in below():
             process.kill()
-        first._keeper.join(10)
+        first._keeper.join(60)
         second = zygote.running(Sandbox(), LIGHT)
         assert second is not first and second.alive
 

@@ -8,7 +8,8 @@ import torch
 
 from labkit.guest import cuda
 
-#: Each line is one cell of a student's. They run in a process of their own, which stays changed.
+#: Each line is one cell of a student's, with ⏎ for its line ends. They run in a process
+#: of their own, which stays changed.
 CELLS = """
 assert torch.cuda.is_available() and torch.cuda.device_count() == 1
 x = torch.zeros(3, device="cuda"); assert x.device.type == "cpu" and x.is_cuda
@@ -38,22 +39,34 @@ assert torch.tensor(3, device="cuda").new_tensor(5).item() == 5 and torch.einsum
 assert torch.full((2,), 1.0, device=0).to(torch.float64).dtype == torch.float64
 assert torch.arange(3, device="cuda:0").cpu().numpy().tolist() == [0, 1, 2]
 w = torch.randn(2, requires_grad=True, device="cuda"); (w * 2).sum().backward(); assert w.grad.tolist() == [2, 2]
+x = torch.ones(2, device=torch.device(0)).to(torch.device("mps")).to("mps:0").to("xpu"); assert x.device.type == "cpu"
+assert torch.backends.mps.is_available() and torch.mps.current_allocated_memory() == 0; torch.mps.synchronize(); torch.mps.manual_seed(0)
+@torch.jit.script⏎def soft(x, T: float):⏎    return torch.softmax(x.cuda() / T, dim=0)
+assert soft(torch.zeros(2), 2.0).tolist() == [.5, .5]
+@torch.jit.script⏎def half(x):⏎    return x / 2
+assert half(torch.ones(2)).tolist() == [.5, .5] and isinstance(half, torch.jit.ScriptFunction)
+class Net(nn.Module):⏎    def forward(self, x):⏎        return x.to("cuda") + 1
+assert torch.jit.script(Net())(torch.ones(1)).item() == 2
+with torch.autocast("mps"): torch.ones(2) @ torch.ones(2)
 """  # noqa: E501 - one cell a line
 
 SCRIPT = """
-import io, warnings, torch
+import io, linecache, warnings, torch
 from torch import nn
 from labkit.guest import cuda
 warnings.simplefilter("ignore")
 names = {"__name__": "__main__", "torch": torch, "nn": nn, "io": io}
 library = {"__name__": "library", "torch": torch}
-ask = "answer = torch.cuda.is_available(), torch.cuda.device_count(), torch.zeros(1).is_cuda"
+ask = ("answer = torch.cuda.is_available(), torch.cuda.device_count(), torch.zeros(1).is_cuda,"
+       " torch.backends.mps.is_available()")
 cuda.look_at("x = 1  # no cuda here")
 assert not cuda._active
 for cell in CELLS.strip().splitlines():
     cuda.look_at(cell)
+    cell = cell.replace("⏎", chr(10))
+    linecache.cache[cell] = (len(cell), None, cell.splitlines(True), cell)
     try:
-        exec(compile(cell, "<cell>", "exec"), names)
+        exec(compile(cell, cell, "exec"), names)
     except Exception as error:
         print("FAILED", cell, type(error).__name__, error)
 exec(ask, library)
@@ -68,7 +81,7 @@ def test_every_request_lands_on_the_cpu_and_a_library_sees_the_truth():
         [sys.executable, "-c", script], capture_output=True, text=True, timeout=300
     )
     assert "FAILED" not in done.stdout, done.stdout
-    assert "library (False, 0, False)" in done.stdout, done.stdout + done.stderr
+    assert "library (False, 0, False, False)" in done.stdout, done.stdout + done.stderr
     assert done.stdout.count("The machine that grades has no GPU") == 1
 
 
@@ -85,7 +98,10 @@ def test_a_machine_with_a_gpu_is_left_alone(monkeypatch, capsys):
 @pytest.mark.parametrize(
     ("source", "names_it"),
     [("x.cuda()", True), ("device = 'cuda'", True), ("!nvidia-smi\nx.cuda()", True),
-     ("# x.cuda()", False), ("x = 1", False), ("'''\ncuda'''", True), ("x = (  # cuda", True)],
+     ("# x.cuda()", False), ("x = 1", False), ("'''\ncuda'''", True), ("x = (  # cuda", True),
+     ("device = 'mps'", True), ("x.to(0)", True), ("d = torch.device( 1 )", True),
+     ("torch.zeros(2, device=0)", True), ("%time x.to(0)", True), ("!ls\nf(device=0)", True),
+     ("x = maps.to_0(3)", False), ("add_to(0)", False), ("devices = 0", False)],
 )  # fmt: skip
 def test_comments_do_not_count(source, names_it, monkeypatch):
     begun = []

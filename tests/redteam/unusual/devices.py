@@ -84,3 +84,13 @@ honest(GROUP, "compiled-eagerly", "torch.compile @ answer", softmax="""
 @torch.compile(backend="eager")
 def softmax_with_temperature(logits, T):
     return torch.softmax(logits / T, dim=1)""")
+honest(GROUP, "scripted-for-a-gpu", "torch.jit.script with CUDA @ answer", softmax="""
+@torch.jit.script
+def softmax_with_temperature(logits, T: float):
+    return torch.softmax(logits.cuda() / T, dim=1)""")
+honest(GROUP, "on-a-mac", "MPS without a question @ global variable", """
+device = torch.device("mps")
+torch.mps.synchronize()
+torch.mps.empty_cache()""", softmax=ON.format('logits = logits.to(device).to("mps:0")'))
+honest(GROUP, "a-gpu-by-its-number", "device = 0 @ answer",
+       softmax=ON.format("logits = logits.to(0) + torch.zeros(1, device=0)"))  # fmt: skip
