@@ -219,6 +219,8 @@ def tables_above(folder: str | Path, name: str) -> Iterator[tuple[Path, dict[str
 def load_subject(name: str) -> Subject:
     """The subject with a dotted name, ``"module:attribute"``; `NO_SUBJECT` for an empty one.
 
+    Without an attribute it is the module's ``SUBJECT``.
+
     Raises `SubjectError` if there is no such module or attribute, or if it is no subject.
     """
     if not name:

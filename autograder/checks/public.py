@@ -109,8 +109,8 @@ def _trial(trial: Trial, entries: set[str]) -> dict[str, Any]:
 def _target(target: Target) -> dict[str, Any]:
     """An expected entry; without a tolerance where it is exact."""
     tolerance = float(target.tolerance.max(initial=0.0))
-    room = {"tolerance": float(f"{tolerance:.3g}")} if tolerance else {}
-    return {"value": encode(target.value, partial(numbers_of, digits=DIGITS))} | room
+    tolerated = {"tolerance": float(f"{tolerance:.3g}")} if tolerance else {}
+    return {"value": encode(target.value, partial(numbers_of, digits=DIGITS))} | tolerated
 
 
 def _observation(seen: Observation, trial: Trial, wanted: set[str]) -> dict[str, Any]:

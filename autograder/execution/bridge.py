@@ -216,8 +216,8 @@ class KernelSubmission:
 
         def listen(message: Message) -> None:
             data = message["content"].get("data", {})
-            room = sum(len(text) for text in shown) <= MOST_BYTES and len(shown) < MOST_SHOWN
-            if message["msg_type"] == "display_data" and ANSWER_TYPE in data and room:
+            fits = sum(len(text) for text in shown) <= MOST_BYTES and len(shown) < MOST_SHOWN
+            if message["msg_type"] == "display_data" and ANSWER_TYPE in data and fits:
                 shown.append(data[ANSWER_TYPE])
 
         with self.clock.counting(place) if place else nullcontext():

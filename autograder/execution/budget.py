@@ -45,7 +45,7 @@ class Budget:
         return min(self.size, self.size - self.left)
 
     def allows(self, size: int) -> bool:
-        """Whether there is room for one more message of so many bytes."""
+        """Whether one more message of so many bytes fits."""
         self.left -= size
         return self.left >= 0
 

@@ -167,7 +167,7 @@ class RunSubmission(Execute):
     def process_message(
         self, msg: dict[str, Any], cell: NotebookNode, cell_index: int
     ) -> NotebookNode | None:
-        """Keep an output while there is room for it; every message counts."""
+        """Keep an output while the budget lasts; every message counts."""
         kind, budget = msg["msg_type"], self._own.budget
         if kind == "status":
             return super().process_message(msg, cell, cell_index)  # type: ignore[no-any-return]

@@ -4,7 +4,9 @@
 >>> with mounted(Mounts(working_folder=folder, environment={"LABKIT_LANGUAGE": "ko"})):
 ...     NotebookClient(notebook, kernel_name=KERNEL_NAME).execute()
 
-What it may use is configured as ``c.Sandbox...``; ``autograder selfcheck`` tests it on a host.
+The place in which one such kernel runs (its namespaces, files, limits) is its *room*; the files in
+it are its *view*. What it may use is configured as ``c.Sandbox...``; ``autograder selfcheck`` tests
+it on a host.
 """
 
 from autograder.sandbox.kernelspec import KERNEL_NAME, add_kernel_spec

@@ -107,10 +107,10 @@ def copy_folder(source: str, target: str) -> None:
                 os.mkdir(copy)
             elif stat.S_ISREG(mode):
                 files.append((os.lstat(path).st_size, path, copy))
-    room = shutil.disk_usage(target).total // 2
+    space = shutil.disk_usage(target).total // 2
     for size, path, copy in sorted(files):
-        room -= size
-        if room < 0:
+        space -= size
+        if space < 0:
             print("too large for the sandbox, left out:", path, file=sys.stderr)
             continue
         shutil.copyfile(path, copy)
