@@ -217,9 +217,7 @@ def tables_above(folder: str | Path, name: str) -> Iterator[tuple[Path, dict[str
 
 @lru_cache(maxsize=16)
 def load_subject(name: str) -> Subject:
-    """The subject with a dotted name, ``"module:attribute"``; `NO_SUBJECT` for an empty one.
-
-    Without an attribute it is the module's ``SUBJECT``.
+    """The subject ``"module:attribute"``, or ``"module"`` for its ``SUBJECT``; `NO_SUBJECT` for "".
 
     Raises `SubjectError` if there is no such module or attribute, or if it is no subject.
     """
