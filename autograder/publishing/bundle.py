@@ -190,7 +190,6 @@ def bundle(dist: Path) -> None:
     click.echo(f"{folder}/ and {archive}: searched, nothing of the instructor's found")
     if PLACEHOLDER in (folder / "README.md").read_text("utf-8"):
         click.echo(
-            f"Warning: the address still is the placeholder {PLACEHOLDER}/...; the badges and the"
-            " installation on Colab will not work.\nSet it in pyproject.toml, then run"
-            " `make release` and `make bundle` again."
+            f"Warning: pyproject.toml says repository = \"{PLACEHOLDER}/...\", so that badges and"
+            " Colab lead nowhere; set it there, then: make release bundle"
         )

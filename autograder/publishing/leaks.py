@@ -2,25 +2,31 @@
 
     autograder leaks dist/bundle      exits 1 if it finds anything
 
-Every file is read as a student could read it: notebooks cell by cell, archives and wheels member by
-member. The list of secrets is made from the sources with a parser of its own, so that a fault in
-the release steps cannot hide its own leak.
+Every file is read as a student could read it. The list of secrets is made from the sources with a
+parser of its own, so that a fault in the release steps cannot hide its own leak.
 """
 
 from __future__ import annotations
 
-import io
-import json
 import re
-import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import click
 
-from autograder.notebooks import is_solution, read_notebook
+from autograder.notebooks import grade_id, is_solution, read_notebook
+from autograder.publishing.contents import texts
+from autograder.publishing.traces import (
+    Solution,
+    has_words_of,
+    lines_of,
+    normal,
+    pieces,
+    solution,
+    words,
+)
 from autograder.results.own_modules import source_of
 from autograder.subject import Subject, find_subject
 
@@ -28,22 +34,12 @@ _SHORTEST = 12  # fewer characters than this say nothing: `return loss`, `else:`
 _LONG = 30
 _COPIED = 0.5  # the share of a module's long lines that makes a file a copy of it
 _IMPORTS = ("import", "from")
-#: Lines of solutions that any program with PyTorch has.
-_IDIOMS = (
-    "model.eval()",
-    "with torch.no_grad():",
-    "for inputs, labels in batches:",
-    "outputs = model(inputs)",
-)
 _FENCE = re.compile(r"YOUR CODE (STARTS|ENDS) HERE")
 _HIDDEN = re.compile(r"(BEGIN|END) (HIDDEN TESTS|MARK SCHEME)")
-_BINARY = frozenset((".png", ".jpg", ".gif", ".pdf", ".safetensors", ".npz", ".npy", ".woff2"))
-_ARCHIVES = frozenset((".zip", ".whl"))
-
 
 @dataclass(frozen=True)
 class Finding:
-    """One leaked line or file.
+    """One leaked line, solution or file.
 
     Attributes
     ----------
@@ -88,9 +84,8 @@ def scan(folder: Path, solutions: Path, packages: Sequence[Path]) -> list[Findin
         for file in sorted(package.rglob("*.py"))
     }
     found = []
-    for name, data in _files(folder):
-        text = list(_lines(name, data))
-        lines = [_normal(line) for line in text]
+    for name, text in texts(folder):
+        lines = [normal(line) for line in text]
         there = set(lines)
         for package in packages:
             if package.name in PurePosixPath(name.replace("!", "/")).parts:
@@ -99,26 +94,64 @@ def scan(folder: Path, solutions: Path, packages: Sequence[Path]) -> list[Findin
             if telling and len(telling & there) > _COPIED * len(telling):
                 found.append(Finding(name, 0, "grader", f"most of {module}"))
         for number, line in enumerate(lines, start=1):
-            if line in secrets:
-                found.append(Finding(name, number, secrets[line], text[number - 1].strip()))
+            if line in secrets.lines:
+                kind = secrets.lines[line]
+                found.append(Finding(name, number, kind, text[number - 1].strip()))
+        found += _solutions_in(name, text, secrets.solutions)
     return found
 
 
-def collect_secrets(solutions: Path) -> dict[str, str]:
-    """Every line of the sources that must stay here, normalised, and what kind of line it is."""
+def _solutions_in(name: str, text: list[str], known: Sequence[Solution]) -> Iterator[Finding]:
+    """Code of exercises in a text: line by line; renamed or rewritten, as a whole."""
+    row: list[tuple[str, ...]] | None = None
+    for each in known:
+        numbers = lines_of(each, text)
+        for number in numbers:
+            yield Finding(name, number + 1, "solution", text[number].strip())
+        if not numbers:
+            row = list(pieces(words("\n".join(text)))) if row is None else row
+            if has_words_of(each, row):
+                yield Finding(name, 0, "solution", f"{each.exercise}, rewritten")
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """What must stay with the instructor.
+
+    Attributes
+    ----------
+    lines : dict of str to str
+        Lines of hidden tests and of written answers, normalised, and which of both they are.
+    solutions : tuple of Solution
+        The code of the exercises.
+    """
+
+    lines: dict[str, str]
+    solutions: tuple[Solution, ...]
+
+
+def collect_secrets(solutions: Path) -> Secrets:
+    """What the instructor's notebooks hold that students must not have."""
     secrets: dict[str, str] = {}
-    given: set[str] = {_normal(line) for line in _IDIOMS}
+    code: dict[str, list[str]] = {}
+    given: list[str] = []
     notebooks = sorted(solutions.glob("*/*.ipynb"))
     if not notebooks:
         raise FileNotFoundError(f"no notebook in {solutions}/<lab>/: nothing to compare with")
     for path in notebooks:
         for cell in read_notebook(path).cells:
             solved, hidden, rest = _split(cell)
-            given |= {_normal(line) for line in rest}
-            secrets |= {_normal(line): "solution" for line in solved if _says_much(line)}
-            secrets |= {_normal(line): "hidden test" for line in hidden}
+            given += rest
+            if cell.cell_type == "code" and solved:
+                code.setdefault(grade_id(cell) or cell.id, []).extend(solved)
+            else:
+                secrets |= {normal(line): "solution" for line in solved if _says_much(line)}
+            secrets |= {normal(line): "hidden test" for line in hidden}
     # A line that students are given somewhere is no secret elsewhere.
-    return {line: kind for line, kind in secrets.items() if line and line not in given}
+    public = {normal(line) for line in given}
+    lines = {line: kind for line, kind in secrets.items() if line and line not in public}
+    found = [solution(exercise, "\n".join(each), given) for exercise, each in code.items()]
+    return Secrets(lines, tuple(found))
 
 
 def _split(cell: Any) -> tuple[list[str], list[str], list[str]]:
@@ -146,61 +179,12 @@ def _split(cell: Any) -> tuple[list[str], list[str], list[str]]:
 
 def _telling_lines(source: str) -> set[str]:
     """A module's long lines, normalised: enough of them together are that module."""
-    lines = {_normal(line) for line in source.split("\n")}
+    lines = {normal(line) for line in source.split("\n")}
     return {line for line in lines if len(line) >= _LONG and not line.startswith(_IMPORTS)}
 
 
-def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """Every file with its contents, archives opened."""
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            yield from _opened(path.relative_to(folder).as_posix(), path.read_bytes())
-
-
-def _opened(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
-    if PurePosixPath(name).suffix not in _ARCHIVES:
-        yield name, data
-        return
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        for member in archive.namelist():
-            if not member.endswith("/"):
-                yield from _opened(f"{name}!{member}", archive.read(member))
-
-
-def _lines(name: str, data: bytes) -> Iterable[str]:
-    """The lines of a file that a person would read."""
-    suffix = PurePosixPath(name).suffix
-    if suffix in _BINARY:
-        return []
-    text = data.decode("utf-8-sig", "replace")
-    if suffix in (".ipynb", ".json"):
-        try:
-            return [line for part in _strings(json.loads(text)) for line in part.split("\n")]
-        except json.JSONDecodeError:
-            pass
-    return text.split("\n")
-
-
-def _strings(value: Any) -> Iterator[str]:
-    """Every string in a JSON value; the lines of a cell's source join up."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, list):
-        if value and all(isinstance(item, str) for item in value):
-            yield "".join(value)
-        for item in value:
-            yield from _strings(item)
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from _strings(item)
-
-
-def _normal(line: str) -> str:
-    return "".join(line.split())
-
-
 def _says_much(line: str) -> bool:
-    return len(_normal(line)) >= _SHORTEST
+    return len(normal(line)) >= _SHORTEST
 
 
 @click.command()

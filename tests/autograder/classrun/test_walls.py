@@ -10,6 +10,7 @@ import csv
 import fnmatch
 import itertools
 import json
+import logging
 import os
 import shutil
 import warnings
@@ -153,9 +154,12 @@ def grade_in(way, room, toy, record):
         return {note.student: note.text for note in order.notes if note.ungraded}
     app = command(AutogradeApp, toy.lab, "--force", f"--student={SOME}")
     said = []
-    app.log.error = lambda text, *values: said.append(text % values if values else text)
+    listening = logging.Handler(logging.ERROR)
+    listening.emit = lambda record: said.append(record.getMessage())
+    app.log.addHandler(listening)
     with pytest.raises(SystemExit) as ended, warnings.catch_warnings():
         app.start()
+    app.log.removeHandler(listening)
     assert ended.value.code == 1
     told = [text.split(": ", 2) for text in said if text.startswith("UNGRADED: ")]
     return {where.partition(",")[0]: text for _, where, text in told}

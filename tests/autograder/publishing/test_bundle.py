@@ -203,7 +203,7 @@ def test_the_command_warns_of_the_placeholder(tmp_path, monkeypatch, quick_wheel
     monkeypatch.chdir(write_project(tmp_path / "project", owner))
     done = CliRunner().invoke(main, ["bundle"])
     assert done.exit_code == 0, done.output
-    assert ("placeholder" in done.output) == (owner == "YOUR_ORGANISATION")
+    assert ("pyproject.toml says repository" in done.output) == (owner == "YOUR_ORGANISATION")
 
 
 def test_the_command_fails_with_the_leak(project, monkeypatch, quick_wheel):

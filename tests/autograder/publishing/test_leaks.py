@@ -20,6 +20,7 @@ def scan(folder, solutions):
 
 
 SOLUTION_LINE = "squared_number = x * x"
+SOLUTION = f"    {SOLUTION_LINE}\n    return squared_number"
 HIDDEN_LINE = 'grade("1-1", square, hidden_input=11111, hidden_value=123454321)'
 
 
@@ -40,8 +41,8 @@ def test_an_honest_release_holds_nothing(course, labs):
 @pytest.mark.parametrize(
     ("line", "kind"),
     [
-        (SOLUTION_LINE, "solution"),
-        ("\t" + SOLUTION_LINE.replace(" ", "  ") + "\r", "solution"),
+        (SOLUTION, "solution"),
+        (SOLUTION.replace(" ", "  ").replace("\n", "\r\n"), "solution"),
         ("Because the answer to everything is forty-two.", "solution"),
         (HIDDEN_LINE, "hidden test"),
         ("from toy_checks import grade", "hidden test"),
@@ -53,9 +54,11 @@ def test_a_planted_line_is_found_in_any_text(course, labs, line, kind, name):
     file = labs / name
     file.parent.mkdir(exist_ok=True)
     file.write_text(f"first\n{line}\nlast\n", "utf-8")
-    (finding,) = scan(labs, course.root / "solutions")
-    assert (finding.file, finding.line, finding.kind) == (name, 2, kind)
-    assert str(finding) == f"{name}:2: {kind}: {line.strip()}"
+    findings = scan(labs, course.root / "solutions")
+    assert [(each.file, each.line, each.kind) for each in findings] == [
+        (name, 2 + number, kind) for number in range(len(line.split("\n")))
+    ]
+    assert str(findings[0]) == f"{name}:2: {kind}: {line.splitlines()[0].strip()}"
 
 
 @pytest.mark.parametrize("place", ["source", "outputs", "metadata"])
@@ -64,11 +67,11 @@ def test_a_line_left_anywhere_in_a_notebook_is_found(course, labs, place):
     notebook = json.loads(path.read_text("utf-8"))
     cell = next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")
     if place == "source":
-        cell["source"] += ["\n", "    " + SOLUTION_LINE + "\n", "    return 1"]
+        cell["source"] += ["\n", *SOLUTION.splitlines(True)]
     elif place == "outputs":
-        cell["outputs"] = [{"output_type": "stream", "name": "stdout", "text": [SOLUTION_LINE]}]
+        cell["outputs"] = [{"output_type": "stream", "name": "stdout", "text": [SOLUTION]}]
     else:
-        cell["metadata"]["note"] = {"deep": [1, SOLUTION_LINE]}
+        cell["metadata"]["note"] = {"deep": [1, SOLUTION]}
     path.write_text(json.dumps(notebook), "utf-8")
     assert kinds(course, labs) == {"solution"}
 
@@ -77,10 +80,10 @@ def test_a_line_left_anywhere_in_a_notebook_is_found(course, labs, place):
 def test_archives_are_opened_archives_in_archives_too(course, labs, suffix):
     inner = labs.parent / f"inner{suffix}"
     with zipfile.ZipFile(inner, "w") as archive:
-        archive.writestr("kdlab/losses.py", f"def square(x):\n    {SOLUTION_LINE}\n")
+        archive.writestr("kdlab/losses.py", f"def square(x):\n{SOLUTION}\n")
     with zipfile.ZipFile(labs / "bundle.zip", "w") as archive:
         archive.write(inner, f"wheels/{inner.name}")
-    (finding,) = scan(labs, course.root / "solutions")
+    finding, _ = scan(labs, course.root / "solutions")
     assert finding.file == f"bundle.zip!wheels/inner{suffix}!kdlab/losses.py"
     assert finding.line == 2
 
@@ -119,8 +122,8 @@ def test_without_solutions_the_scan_refuses_to_say_that_all_is_well(tmp_path):
 def test_the_command_fails_with_the_place_of_each_leak(course, labs):
     options = [str(labs), "--solutions", str(course.root / "solutions")]
     assert CliRunner().invoke(main, ["leaks", *options]).exit_code == 0
-    (labs / "notes.md").write_text(SOLUTION_LINE, "utf-8")
+    (labs / "notes.md").write_text(SOLUTION, "utf-8")
     result = CliRunner().invoke(main, ["leaks", *options])
     assert result.exit_code == 1
     assert f"notes.md:1: solution: {SOLUTION_LINE}" in result.output
-    assert "1 leak" in result.output
+    assert "2 leaks" in result.output
