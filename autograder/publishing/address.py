@@ -33,7 +33,9 @@ def with_address(text: str, repository: str, branch: str) -> str:
         text = text.replace(
             f"/github/{old_repository}/blob/{old_branch}/", f"/github/{repository}/blob/{branch}/"
         )
-        text = text.replace(f"github.com/{old_repository}/", f"github.com/{repository}/")
+        for end in ("/", ".git"):
+            old, new = (f"github.com/{each}{end}" for each in (old_repository, repository))
+            text = text.replace(old, new)
     return text
 
 

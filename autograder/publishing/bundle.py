@@ -3,7 +3,8 @@
     autograder bundle          writes dist/bundle/ and dist/<name>.zip
 
 The folder holds the student notebooks (those of ``labs/explore/`` with their outputs), the
-wheel of the students' library, a conda environment and a README. It is made beside its place,
+wheel of the students' library, environments for pip and conda, a workflow that runs the notebooks,
+and a README. It is made beside its place,
 searched for solutions, hidden tests and the grader, and only then moved there: where something
 leaked there is no bundle.
 """
@@ -23,7 +24,7 @@ import click
 from autograder.errors import GraderError
 from autograder.notebooks import language_of, read_notebook
 from autograder.publishing import differences, explore
-from autograder.publishing.bundle_texts import environment, readme
+from autograder.publishing.bundle_texts import environment, readme, requirements, workflow
 from autograder.publishing.leaks import instructor_packages, scan
 from autograder.publishing.steps import read_address
 from autograder.results.own_modules import source_of
@@ -92,6 +93,11 @@ def fill(folder: Path, root: Path, subject: Subject) -> None:
     where = {**read_address(root), "wheel": wheel.name}
     templates = _templates(subject)
     (folder / "environment.yml").write_text(environment(templates, needed, wheel.name), "utf-8")
+    (folder / "requirements.txt").write_text(requirements(needed, wheel.name), "utf-8")
+    check = folder / ".github" / "workflows" / "notebooks.yml"
+    check.parent.mkdir(parents=True)
+    graded = [name for name in notebooks if "/" not in name]
+    check.write_text(workflow(graded, subject.defaults), "utf-8")
     (folder / "README.md").write_text(readme(templates, notebooks, **where), "utf-8")
 
 

@@ -1,11 +1,26 @@
-"""The README and the conda environment that students get with the notebooks."""
+"""What students get with the notebooks: a README, environments, and a check of the repository."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 COLAB = "https://colab.research.google.com"
+_WORKFLOW = """\
+# Runs every notebook as it is handed out, so that nobody begins with one that does not.
+name: notebooks
+on: [push, workflow_dispatch]
+jobs:
+  run:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - uses: actions/setup-python@v5
+        with:
+          python-version: "3.12"
+      - run: pip install -r requirements.txt
+      - run: jupyter execute {notebooks}
+{variables}"""
 
 
 def environment(templates: Path, dependencies: Sequence[str], wheel: str) -> str:
@@ -20,9 +35,32 @@ def environment(templates: Path, dependencies: Sequence[str], wheel: str) -> str
     wheel : str
         Its file's name; the wheel lies beside the environment file.
     """
-    packages = [*dependencies, "jupyterlab>=4.2", f"./{wheel}"]
-    lines = "\n".join(f"      - {package}" for package in packages)
+    lines = "\n".join(f"      - {package}" for package in _packages(dependencies, wheel))
     return (templates / "environment.yml").read_text("utf-8").format(packages=lines)
+
+
+def requirements(dependencies: Sequence[str], wheel: str) -> str:
+    """The same for pip: ``pip install -r requirements.txt`` in the bundle's folder."""
+    return "\n".join([*_packages(dependencies, wheel), ""])
+
+
+def _packages(dependencies: Sequence[str], wheel: str) -> list[str]:
+    return [*dependencies, "jupyterlab>=4.2", f"./{wheel}"]
+
+
+def workflow(notebooks: Sequence[str], variables: Mapping[str, str]) -> str:
+    """A workflow of GitHub that runs the notebooks of the bundle as they are.
+
+    Parameters
+    ----------
+    notebooks : sequence of str
+        Their folders, see `readme`.
+    variables : mapping of str to str
+        For the environment, such as the profile with the shortest trainings.
+    """
+    paths = " ".join(f"labs/{folder}/{folder.split('/')[-1]}.ipynb" for folder in notebooks)
+    set_ = "".join(f"          {name}: {value}\n" for name, value in variables.items())
+    return _WORKFLOW.format(notebooks=paths, variables=f"        env:\n{set_}" if set_ else "")
 
 
 def readme(

@@ -9,10 +9,12 @@ from autograder.publishing.address import with_address
 OLD = (
     "[badge](https://colab.research.google.com/github/someone/old/blob/dev/labs/a/a.ipynb)"
     " [errata](https://github.com/someone/old/issues) https://github.com/other/thing/issues"
+    " git push https://github.com/someone/old.git main"
 )
 NEW = (
     "[badge](https://colab.research.google.com/github/university/labs/blob/main/labs/a/a.ipynb)"
     " [errata](https://github.com/university/labs/issues) https://github.com/other/thing/issues"
+    " git push https://github.com/university/labs.git main"
 )
 
 

@@ -2,6 +2,8 @@
 
 # Longer than 250 lines: the toy project beside the walk on the real course.
 
+import os
+import re
 import shutil
 import subprocess
 import sys
@@ -17,7 +19,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from autograder.cli import main
 from autograder.publishing import bundle, explore, write_release
 from autograder.publishing.bundle import BundleError, build_wheel, make_bundle, pack
-from autograder.publishing.bundle_texts import environment, readme
+from autograder.publishing.bundle_texts import environment, readme, requirements, workflow
 from autograder.publishing.leaks import instructor_packages, scan
 from kdcourse.course import SUBJECT
 
@@ -111,6 +113,8 @@ def members(folder):
 
 
 EXPECTED = {
+    ".github/workflows/notebooks.yml",
+    "requirements.txt",
     "README.md",
     "LICENSE",
     "environment.yml",
@@ -235,6 +239,20 @@ def test_the_environment_is_for_students():
     assert "nbgrader" not in str(found)
 
 
+def test_pip_gets_the_same():
+    found = requirements(["torch>=2.2"], "kdlab-1.whl").splitlines()
+    assert found == ["torch>=2.2", "jupyterlab>=4.2", "./kdlab-1.whl"]
+
+
+@pytest.mark.parametrize("variables", [{}, {"KDLAB_PROFILE": "grading"}])
+def test_the_repository_of_the_bundle_runs_its_notebooks(variables):
+    found = yaml.safe_load(workflow(["lab1_x", "lab2_y"], variables))
+    *_, install, run = found["jobs"]["run"]["steps"]
+    assert install["run"] == "pip install -r requirements.txt"
+    assert run["run"] == "jupyter execute labs/lab1_x/lab1_x.ipynb labs/lab2_y/lab2_y.ipynb"
+    assert run.get("env", {}) == variables
+
+
 def test_nothing_that_is_published_passes_for_a_leak():
     """What `make bundle` puts together: the student notebooks, and the package in the wheel."""
     packages = instructor_packages(SUBJECT)
@@ -255,6 +273,28 @@ def test_the_command_of_the_readme_makes_the_bundle_of_this_course(tmp_path):
     assert {path.name for path in (tmp_path / "bundle" / "labs").glob("lab*")} == labs
     (archive,) = tmp_path.glob("*.zip")
     assert f"{archive.stem}/README.md" in zipfile.ZipFile(archive).namelist()
+    assert "pyproject.toml says repository" in done.stdout  # where the address goes
+    publish(tmp_path)
+
+
+def publish(folder):
+    """The lines of the README after `make bundle`, with a repository of this machine's own."""
+    readme_lines = (ROOT / "README.md").read_text("utf-8").split("\n")
+    first = readme_lines.index("    make bundle && cd dist/bundle")
+    lines = [line.strip() for line in readme_lines[first + 1 : first + 3]]
+    here = folder / "published.git"
+    subprocess.run(["git", "init", "--bare", "-b", "main", here], check=True, capture_output=True)
+    address = re.search(r"https://\S+", lines[1])[0]
+    who = {f"GIT_{whose}_{what}": "x@x" for whose in ("AUTHOR", "COMMITTER")
+           for what in ("NAME", "EMAIL")}  # fmt: skip
+    subprocess.run(
+        ["bash", "-ec", "\n".join(lines).replace(address, str(here))],
+        cwd=folder / "bundle", env={**os.environ, **who}, check=True, capture_output=True,
+    )  # fmt: skip
+    listed = ["git", "ls-tree", "-r", "--name-only", "main"]
+    there = subprocess.run(listed, cwd=here, text=True, capture_output=True).stdout.splitlines()
+    assert set(there) == {each for each in members(folder / "bundle") if each[:5] != ".git/"}
+    assert ".github/workflows/notebooks.yml" in there and "requirements.txt" in there
 
 
 @pytest.mark.slow
