@@ -68,7 +68,10 @@ class SelfChecks:
             subject = names.get(sheet.name)
             verdict = verdict_on(sheet.rule, sheet.name, _code_of(names)) if subject else Verdict()
             seen = verdict.applied(lambda case: observe(subject, case))
-            _print_report(sheet, judge(sheet, seen))
+            report = judge(sheet, seen)
+            _print_report(sheet, report)
+            if report.outcome != "correct":
+                self._point_to_hints(sheet)
         except Exception as error:  # a self-check that raises would stop "Run all"
             _print("!", messages.OWN_FAULT.fill(error=f"{type(error).__name__}: {error}"))
 
@@ -83,6 +86,12 @@ class SelfChecks:
         if given >= len(sheet.hints):
             _print("💡", messages.NO_HINT)
         self._given[exercise] = given + 1
+
+    def _point_to_hints(self, sheet: Sheet) -> None:
+        """Say how to get a hint, as long as there is one that was not given."""
+        has_more = self._given.get(sheet.id, 0) < len(sheet.hints)
+        if has_more and hasattr(sys.modules.get(self.package), "hint"):
+            print(f'   💡 {self.package}.hint("{sheet.id}")')
 
     def _find(self, exercise: str) -> Sheet | None:
         """The sheet of an exercise; without one, that is said."""
@@ -184,8 +193,12 @@ def _print_report(sheet: Sheet, report: Report) -> None:
 
 
 def _print_checks(sheet: Sheet, report: Report) -> None:
-    """Each check's mark; what was expected and what came, once if one mistake explains it all."""
-    told = False
+    """Each check's mark; what was expected and what came where it says the most.
+
+    Other values are wrong by the same cause, mostly: of them the first is shown. What is said in
+    words is said once.
+    """
+    told: set[object] = set()
     for result in report.results:
         if not result.weight:
             continue
@@ -194,8 +207,12 @@ def _print_checks(sheet: Sheet, report: Report) -> None:
         print(f"   {mark}", " / ".join(result.title.lines()))
         if result.finding is None or unbacked or (told and report.mistake):
             continue
-        told = True
         words = explain(result, numbers=True)
+        kind = result.finding.difference.kind
+        about = kind if kind == "value" else tuple(words)
+        if about in told:
+            continue
+        told.add(about)
         for text in words[:1] if report.mistake else words:
             _print("      ", text)
         case = sheet.trials[result.finding.trial].case

@@ -71,13 +71,19 @@ def entry_text(entry: str) -> Text:
     return text
 
 
+#: Numbers of an input that is shown as it is.
+SMALL = 12
+
+
 def describe_case(case: Case) -> str:
-    """What a case gives to the function, in short: shapes of tensors, numbers as they are."""
+    """What a case gives to the function, in short: numbers as they are, of many the shape."""
     return ", ".join(f"{name} {_short(value)}" for name, value in case.arguments.items())
 
 
 def _short(value: object) -> str:
     match value:
+        case np.ndarray() if value.size <= SMALL:
+            return f"= {_written(value)}"
         case np.ndarray():
             return str(value.shape)
         case {"network": spec}:
@@ -88,6 +94,12 @@ def _short(value: object) -> str:
         case {"batches": batches}:
             return f"({len(batches)} batches)"
     return f"= {value}"
+
+
+def _written(value: np.ndarray) -> str:
+    """An array in one line, its numbers with three digits."""
+    text = np.array2string(value, separator=", ", formatter={"float_kind": lambda x: f"{x:.3g}"})
+    return " ".join(text.split())
 
 
 def _with_ratio(words: Text, difference: Difference) -> Text:

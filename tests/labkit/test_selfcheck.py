@@ -3,6 +3,7 @@
 import re
 import sys
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -13,6 +14,8 @@ from kdlab.models import StudentCNN
 from kdlab.selfcheck import self_checks
 from labkit import language, selfcheck
 from labkit.judge import messages
+from labkit.judge.case import Case
+from labkit.judge.explain import describe_case
 
 HANGUL = re.compile("[가-힣]")
 
@@ -53,6 +56,35 @@ def test_an_unknown_mistake_is_described(capsys):
     out = printed(capsys, mse=lambda x, y: 1.37 * mse(x, y))
     assert "Likely cause" not in out
     assert "What came is 1.37 times what was expected." in out
+
+
+def test_what_all_checks_say_is_said_once(capsys):
+    out = printed(capsys, mse=lambda x, y: None)
+    assert out.count("It returned None. Is a return missing?") == 1
+    assert out.count("✗") > 3
+
+
+def test_other_values_are_told_once_and_other_faults_beside_them(capsys):
+    out = printed(capsys, mse=lambda x, y: 1.37 * mse(x.mul_(1), y))
+    assert out.count("What came is 1.37 times") == out.count("Tried with") == 1
+    out = printed(capsys, mse=lambda x, y: 1.37 * mse(x.add_(1), y))
+    assert out.count("It changed the values of its inputs x.") == 1
+
+
+@pytest.mark.parametrize("subject", [None, "unwritten", lambda x, y: x])
+def test_whoever_is_not_right_yet_is_told_of_the_hints_until_there_are_none(capsys, subject):
+    names = {"mse": unwritten if subject == "unwritten" else subject} if subject else {}
+    assert printed(capsys, **names).splitlines()[-1] == '   💡 kdlab.hint("4-1")'
+    for _ in selfcheck.public_sheets("kdlab")["4-1"].hints:
+        kdlab.hint("4-1")
+    capsys.readouterr()
+    assert "hint(" not in printed(capsys, **names)
+    assert "hint(" not in printed(capsys, mse=mse)
+
+
+def test_small_inputs_are_shown_as_they_are():
+    case = Case("f", {"x": np.array([[0.5, -1.23456]]), "n": 3, "many": np.zeros((4, 5))})
+    assert describe_case(case) == "x = [[0.5, -1.23]], n = 3, many (4, 5)"
 
 
 def raises(x, y):
