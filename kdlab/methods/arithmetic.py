@@ -1,8 +1,9 @@
-"""How every loss computes: in float32, and without the two places where a gradient explodes."""
+"""How every loss computes: in float32, NaN for what is not finite, no gradient that explodes."""
 
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable, Iterable
 from typing import Any, ParamSpec
 
@@ -16,22 +17,50 @@ Arguments = ParamSpec("Arguments")
 
 
 def in_float32(loss: Callable[Arguments, Tensor]) -> Callable[Arguments, Tensor]:
-    """Make a loss compute in float32 whatever is around it.
+    """Make a loss compute in float32 whatever is around it, and NaN of what is not finite.
 
     Half-precision arguments are widened (also those in a list or tuple), and autocast is switched
     off inside: squares, sums over a whole map and small probabilities do not fit into 16 bits.
-    float64 stays float64.
+    float64 stays float64. A comparison such as "is this vector dead" would swallow a NaN, and a
+    training would go on with it: so what is not finite in an argument makes the loss NaN.
     """
+    return _in_float32(loss, "")
+
+
+def with_masked_classes(loss: Callable[Arguments, Tensor]) -> Callable[Arguments, Tensor]:
+    """`in_float32` for a loss of logits: of the teacher's, ``v``, some may be -inf.
+
+    That masks the class: the teacher gives it no probability, and the loss does not look at it.
+    """
+    return _in_float32(loss, "v")
+
+
+def _in_float32(
+    loss: Callable[Arguments, Tensor], masked: str
+) -> Callable[Arguments, Tensor]:
+    signature = inspect.signature(loss)
 
     @functools.wraps(loss)
     def wrapped(*args: Any, **kwargs: Any) -> Tensor:
-        wide = [_widened(value) for value in args]
-        wide_by_name = {name: _widened(value) for name, value in kwargs.items()}
-        device_type = _device_type([*wide, *wide_by_name.values()])
-        with torch.autocast(device_type, enabled=False):
-            return loss(*wide, **wide_by_name)
+        given = signature.bind(*args, **kwargs)
+        wide = {name: _widened(value) for name, value in given.arguments.items()}
+        given.arguments.update(wide)
+        with torch.autocast(_device_type([*wide.values()]), enabled=False):
+            result = loss(*given.args, **given.kwargs)
+        for name, value in wide.items():
+            for each in _numbers(value):
+                known = torch.where(each == -torch.inf, 0, each) if name == masked else each
+                result = result + (known * 0).sum()  # 0, or NaN if one of them is not finite
+        return result
 
     return wrapped
+
+
+def _numbers(value: Any) -> list[Tensor]:
+    """The tensors of floating numbers in an argument."""
+    if isinstance(value, (list, tuple)):
+        return [tensor for item in value for tensor in _numbers(item)]
+    return [value.detach()] if isinstance(value, Tensor) and value.is_floating_point() else []
 
 
 def _widened(value: Any) -> Any:

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from kdlab.methods.arithmetic import DEAD, in_float32
+from kdlab.methods.arithmetic import DEAD, in_float32, unit
 from kdlab.methods.shapes import expect_axes, expect_pair
 
 
@@ -128,6 +128,36 @@ def _angles(e: Tensor) -> Tensor:
     inverse = torch.where(apart, torch.where(apart, squared, 1).rsqrt(), 0)  # (N, N, 1)
     directions = difference * inverse
     return torch.bmm(directions, directions.transpose(1, 2))
+
+
+@in_float32
+def similarity_preserving(f_s: Tensor, f_t: Tensor) -> Tensor:
+    r"""Mean squared difference of the similarities of all pairs of samples.
+
+    .. math:: \frac{1}{N^2} \|\tilde G^s - \tilde G^t\|_F^2, \qquad G = F F^\top
+
+    with F the flattened features and :math:`\tilde G` the matrix with rows of length 1.
+
+    Parameters
+    ----------
+    f_s, f_t : Tensor
+        Feature maps or vectors of student and teacher, ``(N, …)``; all but N may differ.
+
+    Returns
+    -------
+    Tensor
+        Scalar, 0 or above; scaling all features does not change it. One sample is like itself: 0.
+        A sample of zeros is like nobody, and gets no gradient of its own.
+
+    Notes
+    -----
+    Tung, Mori 2019, "Similarity-preserving knowledge distillation". The rows are divided by their
+    Euclidean norm; one library divides by the sum of absolute values.
+    """
+    f_s, f_t = (f.flatten(1) if f.ndim > 2 else f for f in (f_s, f_t))  # (N, D)
+    expect_pair(("f_s", "f_t"), f_s, f_t, "N D", equal="N")
+    g_s, g_t = (unit(f @ f.T) for f in (f_s, f_t.detach()))  # (N, N)
+    return (g_s - g_t).square().sum() / len(f_s) ** 2
 
 
 def _expect_embeddings(e_s: Tensor, e_t: Tensor) -> None:

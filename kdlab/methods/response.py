@@ -1,15 +1,17 @@
-"""What the teacher answers: soft targets and logits."""
+"""What the teacher answers: soft targets, plain and standardised, and logits."""
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from kdlab.methods.arithmetic import in_float32
-from kdlab.methods.shapes import expect_pair, expect_positive
+from kdlab.methods.arithmetic import in_float32, with_masked_classes
+from kdlab.methods.shapes import expect_classes, expect_pair, expect_positive
+from labkit.errors import UnknownNameError
 
 
-@in_float32
+@with_masked_classes
 def soft_targets(z: Tensor, v: Tensor, T: float = 4.0) -> Tensor:
     r"""Kullback-Leibler divergence from the teacher's to the student's softened predictions.
 
@@ -21,7 +23,8 @@ def soft_targets(z: Tensor, v: Tensor, T: float = 4.0) -> Tensor:
     z : Tensor
         Student's logits, ``(N, C)``.
     v : Tensor
-        Teacher's logits, ``(N, C)``; they get no gradient.
+        Teacher's logits, ``(N, C)``; they get no gradient. A class with -inf is masked: the teacher
+        gives it no probability, and its term is 0.
     T : float, default 4.0
         Temperature, above 0.
 
@@ -43,7 +46,59 @@ def soft_targets(z: Tensor, v: Tensor, T: float = 4.0) -> Tensor:
     expect_positive("T", T)
     log_q = F.log_softmax(z / T, dim=1)  # (N, C)
     log_p = F.log_softmax(v.detach() / T, dim=1)  # (N, C)
-    return F.kl_div(log_q, log_p, reduction="batchmean", log_target=True) * T**2
+    return divergence(log_q, log_p) * T**2
+
+
+def divergence(log_q: Tensor, log_p: Tensor) -> Tensor:
+    """Kullback-Leibler divergence from p to q, ``(N, C)`` as logarithms, the mean over the batch.
+
+    Where p is 0, its term is 0, whatever q is.
+    """
+    possible = log_p > -torch.inf
+    terms = log_p.exp() * (log_p - torch.where(possible, log_q, 0))  # (N, C)
+    return torch.where(possible | log_p.isnan(), terms, 0).sum() / len(log_q)
+
+
+@in_float32
+def standardised_soft_targets(
+    z: Tensor, v: Tensor, T: float = 2.0, variant: str = "code"
+) -> Tensor:
+    r"""`soft_targets` of logits that were brought to mean 0 and standard deviation 1, row by row.
+
+    .. math:: \frac{T^2}{N} \sum_n \mathrm{KL}\big(\mathrm{softmax}(\bar v_n / T) \,\|\,
+              \mathrm{softmax}(\bar z_n / T)\big), \quad \bar z_n = (z_n - \mu_n) / \sigma_n
+
+    Parameters
+    ----------
+    z, v : Tensor
+        Logits of student and teacher, ``(N, C)``, of two or more classes.
+    T : float, default 2.0
+        The base temperature, above 0.
+    variant : {"code", "paper"}
+        The standard deviation: with C - 1 and 1e-7 added, or with C and nothing added.
+
+    Returns
+    -------
+    Tensor
+        Scalar, 0 or above; scaling a row, or adding a constant to it, does not change it.
+
+    Notes
+    -----
+    Sun 2024, "Logit standardization in knowledge distillation": the student matches the relations
+    of the teacher's logits and need not match their size. The standard deviation has its gradient,
+    as in the authors' code.
+    """
+    expect_classes(("z", "v"), z, v, "has no standard deviation")
+    if variant not in ("code", "paper"):
+        raise UnknownNameError("variant", variant, ("code", "paper"))
+    return soft_targets(_standardised(z, variant), _standardised(v.detach(), variant), T)
+
+
+def _standardised(logits: Tensor, variant: str) -> Tensor:
+    """``(N, C)``."""
+    code = variant == "code"
+    spread = logits.std(1, keepdim=True, correction=1 if code else 0)
+    return (logits - logits.mean(1, keepdim=True)) / (spread + (1e-7 if code else 0))
 
 
 @in_float32

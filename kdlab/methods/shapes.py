@@ -79,6 +79,15 @@ def expect_pair(
     """
     for name, tensor in zip(names, (student, teacher), strict=True):
         expect_axes(name, tensor, axes)
+        if not tensor.is_floating_point():
+            raise ConfigurationError(
+                f"{name} is of type {tensor.dtype}; floating numbers are needed: `{name}.float()`."
+            )
+    if student.dtype != teacher.dtype:
+        raise ConfigurationError(
+            f"{names[0]} is of type {student.dtype} and {names[1]} of {teacher.dtype}: bring both"
+            f" to one type, such as `{names[1]}.to({names[0]}.dtype)`."
+        )
     for axis, s, t in zip(axes.split(), student.shape, teacher.shape, strict=True):
         if s != t and axis in (equal or axes).split():
             shapes = (
@@ -97,6 +106,13 @@ def expect_labels(labels: Tensor, logits: Tensor) -> None:
             f"There are {len(labels)} labels for {len(logits)} rows of logits. "
             "Both must come from the same batch."
         )
+
+
+def expect_classes(names: tuple[str, str], z: Tensor, v: Tensor, why: str) -> None:
+    """Raise unless two tensors are logits of the same classes, of which there are two or more."""
+    expect_pair(names, z, v, "N K")
+    if z.shape[1] < 2:
+        raise ConfigurationError(f"{names[0]} has shape {tuple(z.shape)}: one class alone {why}.")
 
 
 def expect_positive(name: str, value: float) -> None:

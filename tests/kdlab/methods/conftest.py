@@ -42,6 +42,11 @@ class Case:
 LOGITS, VECTOR, MAP = (5,), (6,), (3, 4, 4)
 
 
+def decoupled(z, v):
+    """With labels that go with the samples."""
+    return methods.dkd(z, v, v[:, :3].argmax(1), T=3.0, alpha=1.5, beta=2.0)
+
+
 def fsp(low_s, high_s, low_t, high_t):
     return methods.solution_flow(low_s, high_s, low_t, high_t)
 
@@ -52,6 +57,12 @@ def triplet(e_s, *e_t, **options):
 
 CASES = [
     Case("soft_targets", methods.soft_targets, [LOGITS], [LOGITS], options={"T": 3.0}),
+    Case("standardised", methods.standardised_soft_targets, [LOGITS], [LOGITS], scale=True),
+    Case("standardised_paper", methods.standardised_soft_targets, [LOGITS], [LOGITS], scale=True,
+         options={"variant": "paper"}),
+    Case("dkd", decoupled, [LOGITS], [LOGITS]),
+    Case("dist", methods.dist, [LOGITS], [LOGITS], zero_at_identity=False),
+    Case("similarity_preserving", methods.similarity_preserving, [MAP], [VECTOR], scale=True),
     Case("logit_matching", methods.logit_matching, [LOGITS], [LOGITS]),
     Case("cosine", methods.cosine, [VECTOR], [VECTOR], scale=True),
     Case("hint", methods.hint, [MAP], [MAP]),
@@ -81,6 +92,12 @@ def pytest_generate_tests(metafunc):
         "case": CASES,
         "matcher": [case for case in CASES if case.zero_at_identity],
         "unindexed": [case for case in CASES if case.name != "relative_triplet"],
+        # The similarities of twice as many samples share one row's length.
+        "repeatable": [
+            case
+            for case in CASES
+            if case.name not in ("relative_triplet", "similarity_preserving")
+        ],
     }
     for name, cases in kinds.items():
         if name in metafunc.fixturenames:

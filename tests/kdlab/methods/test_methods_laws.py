@@ -33,10 +33,10 @@ def test_the_teacher_gets_no_gradient_and_the_student_does(case):
     assert all(each.grad.abs().max() > 0 for each in student)
 
 
-def test_a_duplicated_batch_has_the_same_loss(unindexed):
-    student, teacher = unindexed.tensors()
-    once = unindexed(student, teacher)
-    twice = unindexed(*([torch.cat([each, each]) for each in part] for part in (student, teacher)))
+def test_a_duplicated_batch_has_the_same_loss(repeatable):
+    student, teacher = repeatable.tensors()
+    once = repeatable(student, teacher)
+    twice = repeatable(*([torch.cat([each, each]) for each in part] for part in (student, teacher)))
     torch.testing.assert_close(twice, once)
 
 
@@ -89,6 +89,24 @@ def test_other_losses_do_depend_on_scale(case):
     changed = case([3 * each for each in student], teacher)
     same = torch.isclose(changed, case(student, teacher))
     assert bool(same) == case.scale
+
+
+@pytest.mark.parametrize("bad", [float("nan"), float("inf"), -float("inf")])
+@pytest.mark.parametrize("whose", ["student", "teacher"])
+def test_what_is_not_finite_makes_the_loss_not_finite(case, whose, bad):
+    student, teacher = case.tensors()
+    tensors = {"student": student, "teacher": teacher}[whose]
+    for number in range(len(tensors)):
+        changed = [each.detach().clone() for each in tensors]
+        changed[number].view(-1)[3] = bad
+        both = (changed, teacher) if whose == "student" else (student, changed)
+        is_masked = case.name == "soft_targets" and whose == "teacher" and bad == -float("inf")
+        assert bool(torch.isfinite(case(*both))) == is_masked
+
+
+def test_half_precision_that_overflowed_is_seen(case):
+    student, teacher = case.tensors(dtype=torch.float16)
+    assert not torch.isfinite(case(student, [(each.double() * 1e6).half() for each in teacher]))
 
 
 def test_one_sample_is_enough(case):

@@ -169,8 +169,8 @@ def test_activation_boundary(margin):
 
 def test_activation_boundary_is_zero_beyond_the_margin():
     t = tensor(arrays((4, 6))[0])
-    assert methods.activation_boundary(torch.where(t > 0, 1.0, -1.0), t) == 0
-    assert methods.activation_boundary(torch.where(t > 0, 0.9, -0.9), t) > 0
+    assert methods.activation_boundary(torch.where(t > 0, 1.0, -1.0).to(t), t) == 0
+    assert methods.activation_boundary(torch.where(t > 0, 0.9, -0.9).to(t), t) > 0
 
 
 def test_activation_disagreement():
