@@ -1,8 +1,7 @@
 """Whatever a step raises over one submission, that one is named and the run goes on.
 
 One class for all: a student for each step and error, whose notebook says whose it is, and two
-neighbours. It is graded by `autograder grade` and by `nbgrader autograde`; what follows on a run
-(feedback, report, exports) goes over the same class.
+neighbours. `autograder grade` and `nbgrader autograde` grade it; feedback and exports follow.
 """
 
 import contextlib
@@ -99,6 +98,10 @@ def raising(function, student_of, step):
     return raise_or_call
 
 
+def wrong(monkeypatch, place, name, student_of, step="show"):
+    monkeypatch.setattr(place, name, raising(getattr(place, name), student_of, step))
+
+
 @pytest.fixture(scope="module")
 def room(toy, make_course, tmp_path_factory):
     """A released course in which everybody's notebook is right, and says whose it is."""
@@ -169,8 +172,7 @@ def grade_in(way, room, toy, record):
 def test_an_error_in_any_step_costs_that_submission_alone(room, toy, fake, monkeypatch, way):
     shutil.rmtree(room.root / "results", ignore_errors=True)  # nothing was executed before
     for step in WAYS[way]:
-        place, name, student_of = STEPS[step]
-        monkeypatch.setattr(place, name, raising(getattr(place, name), student_of, step))
+        wrong(monkeypatch, *STEPS[step], step)
     told = grade_in(way, room, toy, fake)
     wanted = "*" if way == "autograder grade" else SOME
     victims = [each for each in VICTIMS if each.partition("-")[0] in WAYS[way]]
@@ -194,10 +196,6 @@ def graded(room, toy, fake):
     labs.grade(room.root, [toy.lab], order)
     assert not [note for note in order.notes if note.ungraded]
     return room
-
-
-def wrong(monkeypatch, place, name, student_of, step="show"):
-    monkeypatch.setattr(place, name, raising(getattr(place, name), student_of, step))
 
 
 def test_feedback_of_the_others_is_written(graded, toy, monkeypatch):
