@@ -88,10 +88,10 @@ class AutogradeClass(Autograde):
         NbGraderException
             If anybody is ungraded.
         """
-        of_course = remark_of_course(Path(self.coursedir.root), self.coursedir.assignment_id)
-        for remark in filter(None, (self.store.begin(), of_course)):
-            self.log.warning(remark)
-            self.order.remarks.append(remark)
+        for remark in (self.store.begin(), remark_of_course(self.coursedir)):
+            if remark and remark not in self.order.remarks:  # of another lab
+                self.log.warning(remark)
+                self.order.remarks.append(remark)
         self._find()
         self.order.listener.expect(self.coursedir.assignment_id, len(self.assignments))
         failure = None

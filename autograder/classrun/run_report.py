@@ -6,12 +6,13 @@ import logging
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
+
+from nbgrader.coursedir import CourseDirectory
 
 from autograder.errors import GraderError
 from autograder.execution.kernel_view import kernel_environment
-from autograder.sandbox.host import gpu_devices
+from autograder.sandbox.host import device
 from autograder.subject import find_subject
 from autograder.terminal import printable
 
@@ -54,12 +55,12 @@ class Note:
         return printable(f"{self.student}, {self.assignment}: {self.text}")
 
 
-def remark_of_course(root: Path, assignment: str) -> str:
+def remark_of_course(course: CourseDirectory) -> str:
     """What the course has to say before an assignment is graded on this machine; mostly nothing."""
     try:
-        subject = find_subject(root)
-        device = "gpu" if gpu_devices() else "cpu"
-        return subject.remark(assignment, kernel_environment(os.environ, subject), device)
+        subject = find_subject(course.root)
+        environment = kernel_environment(os.environ, subject)
+        return subject.remark(course.assignment_id, environment, device())
     except GraderError:
         return ""  # a course that cannot be had is said of each submission
     except Exception as error:  # of the course's own code

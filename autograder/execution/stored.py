@@ -21,7 +21,7 @@ from autograder.results.secret import course_secret, digest_of, seed_of
 from autograder.results.store import ResultStore, store_folder
 from autograder.results.versions import checks_version, libraries
 from autograder.sandbox import Sandbox
-from autograder.sandbox.host import gpu_devices
+from autograder.sandbox.host import device
 from autograder.subject import find_subject
 
 #: Settings of the execution that decide no result, or that are drawn anew every time.
@@ -107,7 +107,7 @@ class ExecuteSubmission(RunSubmission):
             "config": self.effective_config(),
             "checks": checks_version(subject, assignment),
             "libraries": libraries(),
-            "device": "gpu" if gpu_devices() else "cpu",
+            "device": device(),
             "course": digest_of_own_modules(root, graded, known),
             "data": subject.data_mark(environment),
             "subject": subject.name,

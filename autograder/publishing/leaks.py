@@ -25,6 +25,7 @@ from autograder.publishing.traces import (
     normal,
     pieces,
     solution,
+    uncommented,
     words,
 )
 from autograder.results.own_modules import source_of
@@ -104,8 +105,9 @@ def scan(folder: Path, solutions: Path, packages: Sequence[Path]) -> list[Findin
 def _solutions_in(name: str, text: list[str], known: Sequence[Solution]) -> Iterator[Finding]:
     """Code of exercises in a text: line by line; renamed or rewritten, as a whole."""
     row: list[tuple[str, ...]] | None = None
+    lines = [uncommented(line) for line in text]
     for each in known:
-        numbers = lines_of(each, text)
+        numbers = lines_of(each, lines, text)
         for number in numbers:
             yield Finding(name, number + 1, "solution", text[number].strip())
         if not numbers:

@@ -105,16 +105,26 @@ def pieces(row: Sequence[str]) -> Iterator[tuple[str, ...]]:
         yield tuple(row[start : start + PIECE])
 
 
-def lines_of(known: Solution, lines: Sequence[str]) -> list[int]:
-    """The numbers of the lines, from 0, that are traces of a solution."""
-    uncommented = (normal(line.lstrip("#> \t")) for line in lines)
-    there = {at: line for at, line in enumerate(uncommented) if line in known.lines}
+def uncommented(line: str) -> str:
+    """A line as it is compared: normalised, and without the sign of a comment or a quotation."""
+    return normal(line.lstrip("#> \t"))
+
+
+def lines_of(known: Solution, lines: Sequence[str], text: Sequence[str]) -> list[int]:
+    """The numbers of the lines, from 0, that are traces of a solution.
+
+    Parameters
+    ----------
+    lines, text : sequence of str
+        The same text: `uncommented`, and as it stands there.
+    """
+    there = {at: line for at, line in enumerate(lines) if line in known.lines}
     enough = min(len(known.lines), max(2, round(ENOUGH_LINES * len(known.lines))))
     found = []
     for number in there:
         reach = NEAR + len(known.lines)
         near = {line for other, line in there.items() if abs(other - number) <= reach}
-        if len(near) >= enough or len(words(lines[number])) >= TELLING:
+        if len(near) >= enough or len(words(text[number])) >= TELLING:
             found.append(number)
     return found
 

@@ -63,6 +63,11 @@ def gpu_devices() -> list[Path]:
     return [Path(name) for pattern in GPU_DEVICES for name in sorted(glob.glob(pattern))]
 
 
+def device() -> str:
+    """What trainings run on here: ``"gpu"`` or ``"cpu"``."""
+    return "gpu" if gpu_devices() else "cpu"
+
+
 def gpu_files() -> list[Path]:
     """What the drivers of those devices read."""
     return [Path(name) for name in GPU_FILES if os.path.exists(name)] if gpu_devices() else []

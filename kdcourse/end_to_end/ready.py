@@ -97,14 +97,14 @@ def obstacle(lab: str, environment: Mapping[str, str]) -> str:
 def remark_on_gpu(environment: Mapping[str, str]) -> str:
     """What to say of a GPU on which nobody named a data set; empty if it is that of the labs."""
     settings = read_settings(cuda=True, environ=environment)
-    name = data_set_for(settings, asked=False, device=torch.device("cuda"))
+    device = torch.device("cuda")
+    name = data_set_for(settings, asked=False, device=device)
     if name == settings.dataset:
         return ""
     return (
         f"The trainings of the end-to-end exercises are graded on {name}, not on"
         f" {settings.dataset} as in the students' notebooks: {settings.dataset} has no measured"
-        " bars here. To measure them: autograder calibrate --dataset"
-        f" {settings.dataset} --device cuda --jobs 2"
+        f" bars here. To measure them: {command(_on(device, settings.dataset, ''))}"
     )
 
 

@@ -18,9 +18,9 @@ from typing import Any
 from labkit.guest import who
 from labkit.language import say
 
-#: How code asks for a GPU, its words with one space between them.
+#: How code asks for a GPU.
 _NAMES = re.compile(
-    r"cuda|\bmps\b|\bxpu\b|\b(?:to|device) \( \d|\b(?:device|map_location) = \d", re.IGNORECASE
+    r"cuda|\bmps\b|\bxpu\b|\b(?:to|device)\s*\(\s*\d|\b(?:device|map_location)\s*=\s*\d", re.I
 )
 _active = False
 
@@ -35,7 +35,7 @@ def watch(shell: Any) -> None:
 
 def look_at(source: str) -> None:
     """Begin, if this code names a GPU outside of comments and there is none."""
-    if not _active and _NAMES.search(_without_comments(source)):
+    if not _active and _NAMES.search(source) and _NAMES.search(_without_comments(source)):
         begin()
 
 
@@ -61,5 +61,5 @@ def _without_comments(source: str) -> str:
     try:
         tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
     except (tokenize.TokenError, SyntaxError, ValueError):
-        return re.sub(r"\s*([(=])\s*", r" \1 ", source)  # magics
+        return source  # magics
     return " ".join(token.string for token in tokens if token.type != tokenize.COMMENT)

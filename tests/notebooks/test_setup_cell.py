@@ -47,7 +47,9 @@ class Student:
         first = next(each for each in cells if each["cell_type"] == "code")
         cell = "".join(first["source"])
         self.cell = cell[: cell.index("\n\nimport ", cell.index("find_spec"))]
-        text = (ROOT / "kdlab" / "version.py").read_text("utf-8")
+        (file,) = (*ROOT.glob(f"{self.library}/version.py"),
+                   *ROOT.glob(f"examples/*/{self.library}/version.py"))  # fmt: skip
+        text = file.read_text("utf-8")
         self.version = text.partition('__version__ = "')[2].partition('"')[0]
         self.wheel = f"{self.library}-{self.version}-py3-none-any.whl"
         self.folder = folder / "labs" / "lab"

@@ -3,10 +3,16 @@
 # Longer than 250 lines: one reference for each method.
 
 import math
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from definitions import kl, same, softmax, tensor
 
 from kdlab import methods
 
@@ -16,26 +22,9 @@ def arrays(*shapes, seed=0, scale=1.0):
     return [rng.normal(size=shape) * scale for shape in shapes]
 
 
-def tensor(array):
-    return torch.from_numpy(np.asarray(array))
-
-
-def softmax(row):
-    e = np.exp(row - row.max())
-    return e / e.sum()
-
-
-def kl(p, q):
-    return sum(a * (math.log(a) - math.log(b)) for a, b in zip(p, q, strict=True) if a > 0)
-
-
 def huber(difference):
     size = abs(difference)
     return size**2 / 2 if size < 1 else size - 0.5
-
-
-def same(found, expected):
-    assert found.item() == pytest.approx(expected, rel=1e-10, abs=1e-14)
 
 
 @pytest.mark.parametrize("T", [0.5, 1.0, 4.0, 20.0])
