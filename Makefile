@@ -2,7 +2,7 @@
 # `make demo` and `make test` need Python 3.11 or later and make; they set up the rest themselves.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint test-fast test-notebooks redteam fuzz selfcheck release explore outputs checks teachers bundle lab grade bench bench-class clean
+.PHONY: help setup demo test lint test-fast test-notebooks journey redteam fuzz selfcheck release explore outputs checks teachers bundle lab grade bench bench-class clean
 .NOTPARALLEL:
 
 # Set on the command line: make setup PYTHON=python3.12, make release LANGUAGE=ko, ...
@@ -81,6 +81,9 @@ release: $(STAMP)  ## labs/ from solutions/ (LANGUAGE=both, ko or en)
 
 explore: $(STAMP)  ## labs/explore/ executed anew, with outputs (EXPLORE=explore_response for one)
 	@$(PY) -m autograder explore --language $(LANGUAGE) $(EXPLORE)
+
+journey: $(STAMP)  ## from the published zip to the feedback, each lab trained as students train it
+	@JOURNEY=full $(PY) -m pytest --quiet -n 2 --dist loadgroup tests/journey
 
 redteam: $(STAMP)  ## one class of hostile, broken and unusual submissions, with this grader and with stock nbgrader
 	@$(PY) tests/redteam/run.py
