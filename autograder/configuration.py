@@ -28,6 +28,7 @@ from autograder.exchange import CsvExport, FolderCollector, LatePenalty, Platfor
 from autograder.execution.stored import ExecuteSubmission
 from autograder.marks.feedback import FeedbackStyle, ShowResults, TableStyle
 from autograder.marks.gradebook import SaveScores
+from autograder.marks.watch import watch_marks
 from autograder.publishing import RELEASE_STEPS
 from autograder.rendering import (
     Defuse,
@@ -57,6 +58,7 @@ def configure(c: Any, root: str | Path) -> None:
         os.environ["PATH"] = os.pathsep.join(
             [str(Path(sys.executable).parent), os.environ.get("PATH", "")]
         )
+    watch_marks(root)
     c.CourseDirectory.root = str(root)
     c.CourseDirectory.source_directory = "solutions"
     c.CourseDirectory.release_directory = "labs"

@@ -28,6 +28,7 @@ from autograder.classrun.unchanged import Unchanged
 from autograder.errors import GraderError
 from autograder.execution.stored import ExecuteSubmission, NotYetError
 from autograder.marks.gradebook import forget_scores
+from autograder.marks.watch import note_marks
 from autograder.notes import Notes
 from autograder.repair.changes import plain
 from autograder.repair.find import HandedIn
@@ -81,13 +82,8 @@ class AutogradeClass(Autograde):
         self.notebooks: list[str] = []
 
     def convert_notebooks(self) -> None:
-        """Go through the class; the exit code follows from the exception.
-
-        Raises
-        ------
-        NbGraderException
-            If anybody is ungraded.
-        """
+        """Go through the class; if anybody is ungraded the end is an NbGraderException."""
+        note_marks(self.coursedir)
         for remark in (self.store.begin(), remark_of_course(self.coursedir)):
             if remark and remark not in self.order.remarks:  # of another lab
                 self.log.warning(remark)

@@ -25,6 +25,7 @@ from kdlab.data import ImageData, Split, load_data
 from kdlab.data.digits_m import build_split
 from kdlab.end_to_end import Weights, weights_of
 from kdlab.errors import DataError
+from kdlab.methods.hooks import WithFeatures
 from kdlab.models import TeacherCNN
 from kdlab.precision import name_of_precision
 from kdlab.profiles import Settings, read_settings, training_sets
@@ -159,8 +160,8 @@ def _training_set(teacher: TeacherCNN, data: ImageData, folder: Path) -> Path:
     path = folder / f"{data.digest[:12]}-{mark}.safetensors"
     with locked(path):
         if not _is_whole(path):
-            known = RememberedTeacher(teacher, data.train)
-            (logits,), (maps,) = known.logits.outputs, known.features.outputs
+            asked = remember(WithFeatures(teacher, ["features"]), data.train)
+            logits, maps = asked.outputs
             TrainingSet(data.train, logits, maps).write(path)
     return path
 
