@@ -13,6 +13,7 @@ from queue import Empty
 from typing import Any
 
 from jupyter_core.utils import run_sync
+from nbclient.exceptions import DeadKernelError
 
 from labkit.wire import MOST_BYTES
 
@@ -89,7 +90,11 @@ class Exchange:
             "stop_on_error": False,
         }
         request = kernel.session.msg("execute_request", content, metadata=metadata)
-        kernel.shell_channel.send(request)
+        try:
+            kernel.shell_channel.send(request)
+        except DeadKernelError:
+            self.unresponsive = True
+            return DIED
         asked, heard = request["header"]["msg_id"], 0
         while True:
             try:

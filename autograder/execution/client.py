@@ -9,7 +9,7 @@ from typing import Any
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from traitlets import Type
 
-from autograder.execution.hearing import StrangersChannel, limit_frames
+from autograder.execution.hearing import StrangersChannel, limit_sockets
 
 
 class SubmissionClient(AsyncKernelClient):
@@ -35,7 +35,7 @@ class SubmissionClient(AsyncKernelClient):
         control: bool = True,
     ) -> None:
         """As Jupyter's, without the channel for input."""
-        limit_frames(self)
+        limit_sockets(self)
         super().start_channels(shell=shell, iopub=iopub, stdin=False, hb=hb, control=control)
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:

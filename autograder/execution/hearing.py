@@ -1,5 +1,8 @@
 """Hears what a submission's kernel says: each message is of a known form, or it is `NOISE`.
 
+Nothing waits for it without an end either: what is sent to a kernel that nobody can reach any more,
+because it closed its sockets or was cut off for what it sent, is an error after a moment.
+
 What arrives at the grader's sockets comes from a stranger. A message is measured before it is read,
 read before it is believed (`autograder.execution.contents`), and reading it raises nothing: what
 cannot be read becomes a message of the kind `NOISE`, which holds its size and no more.
@@ -14,6 +17,7 @@ import zmq
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.channels import AsyncZMQSocketChannel
 from jupyter_client.session import DELIM, Session
+from nbclient.exceptions import DeadKernelError
 
 from autograder.execution.contents import FORMS, MalformedError, well_formed
 from labkit.wire import MOST_BYTES, MOST_PARTS, parts_at_most
@@ -24,6 +28,7 @@ MOST_FRAME = 2 * MOST_BYTES
 MOST_CONTENT = MOST_BYTES + (64 << 10)  # of a message that is read: an answer and its envelope
 MOST_HEADER = 64 << 10
 MOST_FRAMES = 64
+MOST_SENDING = 5.0  # seconds until a message must have found its way to the kernel
 #: Beside its text, what a message takes here: so many bytes it counts at the least.
 ENVELOPE = 100
 
@@ -38,10 +43,24 @@ class StrangersChannel(AsyncZMQSocketChannel):
         frames = await self.socket.recv_multipart(copy=False)
         return read_message(self.session, frames)
 
+    def send(self, msg: Message) -> None:
+        """Send a message.
 
-def limit_frames(client: AsyncKernelClient) -> None:
-    """Let the sockets of a client take no larger frames; before they connect."""
+        Raises
+        ------
+        DeadKernelError
+            If there is nobody at the other end.
+        """
+        try:
+            super().send(msg)
+        except zmq.Again as error:
+            raise DeadKernelError("Nothing reaches the kernel any more") from error
+
+
+def limit_sockets(client: AsyncKernelClient) -> None:
+    """Before they connect: the sockets of a client take no larger frames, and no send lasts."""
     client.context.setsockopt(zmq.MAXMSGSIZE, MOST_FRAME)
+    client.context.setsockopt(zmq.SNDTIMEO, round(1000 * MOST_SENDING))
 
 
 def read_message(session: Session, frames: Sequence[Any]) -> Message:

@@ -6,6 +6,13 @@ grader's own code.
 
 from __future__ import annotations
 
+import faulthandler
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+#: Seconds of the grader's own beside twice the time that a submission has.
+PATIENCE = 600.0
 _RESULT, _FAULT = b"result:", b"fault:"
 
 
@@ -29,10 +36,26 @@ def execute(data: bytes) -> bytes:
 
     try:
         job = Job.from_bytes(data)
-        record = ExecuteSubmission(config=Config(job.config)).execute_job(job)
+        submission = ExecuteSubmission(config=Config(job.config))
+        with within(2 * submission.total_limit + PATIENCE):
+            record = submission.execute_job(job)
     except Exception as error:  # of the grader: a submission's own end up in its outputs
         return _FAULT + f"{type(error).__name__}: {error}".encode("utf-8", "replace")
     return _RESULT + record.to_bytes()
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """End this worker, which says where it was, if the block takes longer.
+
+    Everything that a submission does has a limit of its own. This is the wall behind them, for what
+    nobody thought of: another worker starts in its place, and the class goes on.
+    """
+    faulthandler.dump_traceback_later(seconds, exit=True, file=sys.__stderr__ or 2)
+    try:
+        yield
+    finally:
+        faulthandler.cancel_dump_traceback_later()
 
 
 def read_answer(answer: bytes) -> bytes | str:

@@ -1,9 +1,15 @@
 """What a worker answers: bytes, whatever happens."""
 
+import subprocess
+import sys
+from contextlib import contextmanager
+from dataclasses import replace
+
 import pytest
 
 from autograder.classrun import Note
 from autograder.errors import GraderError
+from autograder.grade import work
 from autograder.grade.labs import exit_code
 from autograder.grade.pool import Pool
 from autograder.grade.work import execute, read_answer
@@ -19,6 +25,46 @@ def test_a_worker_with_other_versions_refuses_and_says_which(job_of):
 @pytest.mark.parametrize("nonsense", [b"", b"{}", b"\x80\x04."])
 def test_nonsense_is_answered_too(nonsense):
     assert isinstance(read_answer(execute(nonsense)), str)
+
+
+BLOCKED = """
+import socket, time
+from autograder.grade.work import within
+with within({seconds}):
+    time.sleep(0.1)
+{rest}
+"""
+FOR_EVER = """
+with within(0.5):
+    one, other = socket.socketpair()
+    other.recv(1)  # in C, where no exception and no signal's function gets
+"""
+
+
+@pytest.mark.parametrize(("rest", "code"), [("print('whole')", 0), (FOR_EVER, 1)])
+def test_a_worker_that_waits_for_ever_ends_and_says_where_it_was(rest, code):
+    program = BLOCKED.format(seconds=0.3, rest=rest + "\ntime.sleep(0.4)")
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == code, done.stderr
+    assert ("Timeout" in done.stderr) == (code == 1)
+    assert done.stdout == ("whole\n" if code == 0 else "")
+
+
+def test_that_wall_stands_behind_all_limits_of_a_submission(job_of, monkeypatch):
+    asked = []
+
+    @contextmanager
+    def noted(seconds):
+        asked.append(seconds)
+        yield
+
+    monkeypatch.setattr(work, "within", noted)
+    job = job_of()
+    limits = replace(job, config={"ExecuteSubmission": {"total_limit": 50.0}})
+    for each in (job, limits):
+        execute(each.to_bytes())
+    assert asked == [2 * 900 + work.PATIENCE, 2 * 50 + work.PATIENCE]
 
 
 NOTES = {

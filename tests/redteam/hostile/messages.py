@@ -90,6 +90,11 @@ kernel.session.send = without_status""")
 message("a-reply-to-nobody", "another's reply @ shell channel", """
 kernel.session.send(kernel.shell_stream, "execute_reply", {"status": 7},
                     ident=kernel._parent_ident["shell"])""")
+message("a-reply-too-large-for-anybody", "too large a frame @ shell channel", """
+kernel.session.send(kernel.shell_stream, "execute_reply", {"status": "x" * 50_000_000},
+                    ident=kernel._parent_ident["shell"])""")
+message("hangs-up", "closes the connection @ shell channel", """
+kernel.shell_stream.close()""")
 message("asks-for-input", "asks for input @ stdin channel", """
 for ask in (input, __import__("getpass").getpass):
     try:
