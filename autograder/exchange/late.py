@@ -7,9 +7,8 @@ after a mark by hand, a new extension or another rule.
 
 from __future__ import annotations
 
-import csv
 import math
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -22,7 +21,7 @@ from nbgrader.plugins import BasePlugin
 from traitlets import Enum, Float, Unicode
 
 from autograder.course import assignments_of, open_course
-from autograder.errors import UsageError
+from autograder.exchange.tables import ID, Line, nearest, read_lines
 
 DAY = 86_400.0  # seconds
 ALL = "*"  # in the column of assignments
@@ -70,6 +69,20 @@ class Rule:
         return max(0.0, min(score, share * base))
 
 
+@dataclass(frozen=True)
+class Extension:
+    """By how many seconds the due date of an assignment, or of all, is later for a student."""
+
+    student: str
+    assignment: str
+    seconds: float
+    line: Line
+
+    def fits(self, student: str, assignment: str) -> bool:
+        """Whether it is about this student and this assignment."""
+        return self.student == student and self.assignment in (assignment, ALL)
+
+
 class LatePenalty(BasePlugin):
     """The rule and the extensions of a course, as ``nbgrader_config.py`` gives them."""
 
@@ -94,14 +107,15 @@ class LatePenalty(BasePlugin):
         return Rule(self.per_day / 100, self.most / 100, self.of, self.grace * 60)
 
     @cached_property
-    def _extensions(self) -> dict[tuple[str, str], float]:
+    def table(self) -> list[Extension]:
+        """The table's rows; none where there is no table."""
         path = Path(CourseDirectory(parent=self).root) / self.extensions
-        return read_extensions(path) if path.exists() else {}
+        return read_extensions(path) if path.exists() else []
 
     def extension(self, student: str, assignment: str) -> float:
-        """By how many seconds the due date is later for a student."""
-        found = [self._extensions.get((student, each), 0.0) for each in (assignment, ALL)]
-        return max(found)
+        """By how many seconds the due date is later for a student: the longest of several."""
+        found = (each.seconds for each in self.table if each.fits(student, assignment))
+        return max(found, default=0.0)
 
     def late_submission_penalty(
         self, student_id: str, score: float, total_seconds_late: float
@@ -114,29 +128,35 @@ class LatePenalty(BasePlugin):
         return self.rule.penalty(float(score), maximum, total_seconds_late, extension)
 
 
-def read_extensions(path: Path) -> dict[tuple[str, str], float]:
-    """Seconds by student and assignment.
+def read_extensions(path: Path) -> list[Extension]:
+    """The rows of a table of extensions.
 
     Raises
     ------
     UsageError
         If a column is missing, or a number of days is none.
     """
-    found: dict[tuple[str, str], float] = {}
-    with open(path, newline="", encoding="utf-8-sig") as file:
-        reader = csv.DictReader(file, restval="")
-        missing = {"student_id", "assignment", "days"} - set(reader.fieldnames or [])
-        if missing:
-            raise UsageError(f"{path} has no column {', '.join(sorted(missing))}.")
-        for row in reader:
-            key = (row["student_id"].strip(), row["assignment"].strip() or ALL)
-            days = _number(row["days"])
-            if days is None:
-                raise UsageError(
-                    f"{path}, line {reader.line_num}: {row['days']!r} is no number of days."
-                )
-            found[key] = max(found.get(key, 0.0), days * DAY)
+    found = []
+    for line in read_lines(path, [ID, "assignment", "days"]):
+        student, assignment = line.cells[ID], line.cells["assignment"] or ALL
+        days = _number(line.cells["days"])
+        if days is None:
+            raise line.error("days", "is no number of days")
+        found.append(Extension(student, assignment, days * DAY, line))
     return found
+
+
+def unknown_in(
+    extensions: Iterable[Extension], students: Collection[str], labs: Collection[str]
+) -> Iterator[str]:
+    """A line for each student, and for each lab, of whom the course knows nothing."""
+    for each in extensions:
+        if each.student not in students:
+            why = f"is no student of the course.{nearest(each.student, students)}"
+            yield each.line.place(ID, why)
+        if each.assignment != ALL and each.assignment not in labs:
+            why = f"is no lab of the course.{nearest(each.assignment, labs)}"
+            yield each.line.place("assignment", why)
 
 
 def _number(text: str) -> float | None:
@@ -182,7 +202,13 @@ def penalties(labs: tuple[str, ...]) -> None:
     app = open_course()
     with Gradebook(app.coursedir.db_url, app.coursedir.course_id) as gradebook:
         chosen = assignments_of(gradebook, labs)
-        changed = book_penalties(gradebook, chosen, LatePenalty(parent=app))
+        plugin = LatePenalty(parent=app)
+        students = [student.id for student in gradebook.students]
+        known = [assignment.name for assignment in gradebook.assignments]
+        unknown = list(unknown_in(plugin.table, students, known))
+        changed = book_penalties(gradebook, chosen, plugin)
+    for text in unknown:
+        click.echo(text, err=True)
     for assignment, student, before, after in changed:
         click.echo(f"{assignment}, {student}: {before:g} -> {after:g} points taken")
     click.echo(f"{len(changed)} penalties changed.")

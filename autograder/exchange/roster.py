@@ -1,15 +1,13 @@
 """Who is who: what a learning platform calls a student, and the student's id in the gradebook.
 
 An optional table, ``students.csv`` in the course's folder, has a column ``student_id`` and any of
-`NAMES` and `ACCOUNTS`. Whatever stands in these is a name for that student, as long as it is nobody
-else's; several are separated by semicolons. So Canvas's gradebook export, or Moodle's grading
-worksheet, with a column ``student_id`` added, is such a table.
+`NAMES` and `ACCOUNTS`. Whatever stands in these is a name for that student; several are separated
+by semicolons. So Canvas's gradebook export, or Moodle's grading worksheet, with a column
+``student_id`` added, is such a table.
 """
 
 from __future__ import annotations
 
-import csv
-import unicodedata
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
@@ -20,16 +18,17 @@ from traitlets import Unicode
 from traitlets.config import LoggingConfigurable
 
 from autograder.errors import UsageError
+from autograder.exchange.people import CANVAS, MOODLE, People
+from autograder.exchange.tables import ID, read_lines
 
-_ID = "student_id"
 #: Columns with names of a student: our own, Canvas's, Moodle's.
 NAMES = (
-    *(_ID, "name", "email"),
+    *(ID, "name", "email"),
     *("Student", "SIS User ID", "SIS Login ID"),
     *("Full name", "ID number", "Username", "Email address"),
 )
-#: Columns with the number of a student's account: Canvas's, and Moodle's ("Participant 4711").
-ACCOUNTS = ("ID", "Identifier")
+#: Columns with numbers of accounts.
+ACCOUNTS = (CANVAS, MOODLE)
 
 
 class Roster(LoggingConfigurable):
@@ -39,25 +38,22 @@ class Roster(LoggingConfigurable):
         "students.csv", help="CSV file in the course's folder: student_id, and other names."
     ).tag(config=True)
 
+    @property
+    def path(self) -> Path:
+        """Where the table is, if there is one."""
+        return Path(CourseDirectory(parent=self).root) / self.table
+
     @cached_property
     def rows(self) -> dict[str, dict[str, str]]:
         """The table's rows by student id; empty where there is no table."""
-        path = Path(CourseDirectory(parent=self).root) / self.table
-        if not path.exists():
-            return {}
-        return read_table(path)
+        return read_table(self.path) if self.path.exists() else {}
 
     @cached_property
-    def _by_name(self) -> dict[str, str | None]:
-        """The student with each name; None for a name of two."""
-        found: dict[str, str | None] = {}
-        for student, name in self._names():
-            key = plain_name(name)
-            if key:
-                found[key] = student if found.get(key, student) == student else None
-        return found
+    def people(self) -> People:
+        """The students of the table and of the gradebook."""
+        return People(tuple(self._all_names()), self._accounts())
 
-    def _names(self) -> Iterator[tuple[str, str]]:
+    def _all_names(self) -> Iterator[tuple[str, str]]:
         for student, row in self.rows.items():
             for name in ";".join(row.get(column, "") for column in NAMES).split(";"):
                 yield student, name
@@ -70,31 +66,21 @@ class Roster(LoggingConfigurable):
                 for name in names if first and last else names[:2]:
                     yield student.id, name
 
-    @cached_property
-    def accounts(self) -> dict[str, str]:
-        """The student of each account by its number; empty where the table has no numbers."""
-        found: dict[str, str] = {}
+    def _accounts(self) -> dict[str, dict[str, str]]:
+        found: dict[str, dict[str, str]] = {}
         for student, row in self.rows.items():
             for column in ACCOUNTS:
                 number = "".join(filter(str.isdecimal, row.get(column, "")))
-                other = found.setdefault(number, student) if number else student
-                if other != student:
-                    raise UsageError(f"{self.table}: {other} and {student} have one {column}.")
+                if number and found.setdefault(column, {}).setdefault(number, student) != student:
+                    other = found[column][number]
+                    raise UsageError(
+                        f"{self.path}: {other} and {student} have one {column}, {number}."
+                    )
         return found
-
-    def find(self, name: str) -> str | None:
-        """The id of the one student who is called so; None if there is none, or more than one."""
-        return self._by_name.get(plain_name(name))
-
-
-def plain_name(name: str) -> str:
-    """A name without what platforms change in it: case, spaces, commas, the form of Hangul."""
-    text = unicodedata.normalize("NFKC", name).casefold()
-    return "".join(letter for letter in text if letter.isalnum())
 
 
 def read_table(path: Path) -> dict[str, dict[str, str]]:
-    """The rows of a CSV file by their ``student_id``.
+    """The rows of a table by their ``student_id``.
 
     Raises
     ------
@@ -102,14 +88,10 @@ def read_table(path: Path) -> dict[str, dict[str, str]]:
         If it has no such column, or a student twice.
     """
     rows: dict[str, dict[str, str]] = {}
-    with open(path, newline="", encoding="utf-8-sig") as file:
-        reader = csv.DictReader(file, restval="")
-        if _ID not in (reader.fieldnames or []):
-            raise UsageError(f"{path} has no column {_ID!r}; it has: {reader.fieldnames}")
-        for row in reader:
-            student = row[_ID].strip()
-            if student in rows:
-                raise UsageError(f"{path}, line {reader.line_num}: {student!r} is there twice")
-            if student:  # Canvas's row of points has none
-                rows[student] = {key: value.strip() for key, value in row.items() if key}
+    for line in read_lines(path, [ID]):
+        student = line.cells[ID]
+        if student in rows:
+            raise line.error(ID, "is there twice")
+        if student:  # Canvas's row of points has none
+            rows[student] = line.cells
     return rows

@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder import limits
-from autograder.exchange import PlatformExtractor, archives, names
+from autograder.exchange import archives, filenames
 from autograder.exchange.archives import Limits, Reader
-from autograder.exchange.names import is_notebook
+from autograder.exchange.collection import Collection
+from autograder.exchange.filenames import is_notebook
 
 NOTEBOOK = b'{"cells": []}'
 
@@ -128,7 +129,7 @@ ERRORS = (ValueError("x"), RecursionError("x"), MemoryError(), KeyError("x"), OS
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
 @pytest.mark.parametrize(
     ("place", "name", "at"),
-    [(archives, "parts_of", 0), (archives, "length_of_list", 0), (PlatformExtractor, "_take", 1)],
+    [(archives, "parts_of", 0), (archives, "length_of_list", 0), (Collection, "take", 2)],
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_an_error_over_one_file_costs_nobody_else_anything(
@@ -165,4 +166,4 @@ def test_a_name_is_short_enough_for_every_file_system(collect, sign):
     archive = zipped({f"{sign * 200}/lab1.ipynb": NOTEBOOK, "zoe/lab1.ipynb": NOTEBOOK})
     found = collect({"all.zip": archive})
     assert len(found) == (2 if sign.isalnum() else 1)
-    assert all(len(student.encode()) <= names._LONGEST_ID for student, _ in found)
+    assert all(len(student.encode()) <= filenames.LONGEST_ID for student, _ in found)

@@ -91,7 +91,8 @@ def test_moodle_folders_with_archives_in_them(collect):
     }
     found = collect({"KD-Lab 1-99.zip": zipped(files)})
     assert set(found) == {("Mina-Kim", LAB), ("박하나", LAB)}
-    assert collect.said == ""
+    assert collect.said.count("LEFT OUT") == 1
+    assert "onlinetext.html (of 박하나): it is no notebook" in collect.said
 
 
 def test_drive_a_folder_or_an_archive_for_each(collect):
@@ -189,7 +190,7 @@ def test_the_time_of_handing_in_comes_from_a_table(collect):
     assert collect.times == {"mina": "2026-03-01 16:00:00 UTC", "jun": None}
 
 
-@pytest.mark.parametrize("time", ["2026-03-02 01:00", "2026-03-02 01:00 KST", "yesterday"])
+@pytest.mark.parametrize("time", ["2026-03-02 01:00", "2026-03-02 01:00 CST", "yesterday"])
 def test_a_time_of_no_zone_is_refused_since_it_would_be_wrong_by_hours(collect, time):
     collect.folder.mkdir(parents=True)
     (collect.folder / "times.csv").write_text(f"student_id,timestamp\nmina,{time}\n")
