@@ -6,10 +6,10 @@ from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook, MissingEntry
-from nbgrader.preprocessors import SaveAutoGrades
+from nbgrader.preprocessors import GetGrades, SaveAutoGrades
 
 from autograder.marks.score import read_result
-from autograder.notebooks import is_graded_code
+from autograder.notebooks import grade_id, is_graded_code
 from autograder.notes import notes_of
 
 
@@ -31,6 +31,18 @@ class SaveScores(SaveAutoGrades):
         noted.look_at += [f"{result.name}: {text}" for text in result.look_at]
         if result.fault:
             noted.ungraded.append(f"{result.name}: {result.fault}")
+
+
+class ReadScores(GetGrades):
+    """First of ``GenerateFeedback.preprocessors``: ``GetGrades`` that knows what is not marked."""
+
+    def _get_score(self, cell: NotebookNode, resources: dict[str, Any]) -> None:
+        super()._get_score(cell, resources)
+        grade = self.gradebook.find_grade(
+            grade_id(cell), self.notebook_id, self.assignment_id, self.student_id
+        )
+        if grade.manual_score is None and grade.auto_score is None:
+            cell.metadata.nbgrader["score"] = None  # nbgrader's own page says 0.0
 
 
 def forget_scores(db_url: str, assignment: str, student: str, notebook: str = "*") -> None:
