@@ -31,7 +31,7 @@ _HTML = """\
 <div class="grader-result tex2jax_ignore">
 <p><b>{{ heading }}</b></p>
 {% for text in told.first %}{{ said(text) }}
-{% endfor %}{% if told.checks %}<table>
+{% endfor %}{% if has_table %}<table>
 <tbody>
 {% for check, texts in told.checks %}<tr class="grader-{{ 'full' if check.is_full else 'part' }}">
 <td>{{ '·' if not check.weight else '✓' if check.is_full else '✗' }} {{ said(check.title) }}</td>
@@ -79,8 +79,15 @@ def plain(result: Result) -> str:
 def html(result: Result, languages: Sequence[str] = LANGUAGES) -> str:
     """The result as a table; everything that came from a kernel is escaped."""
     is_full = all(check.is_full for check in result.checks if check.weight)
+    told = told_once(result)
+    # Where everything is said above and nothing earned, a table would hold zeros alone.
+    has_table = any(check.points or texts for check, texts in told.checks)
     return _TEMPLATE.render(
-        heading=_heading(result), told=told_once(result), is_full=is_full, languages=languages
+        heading=_heading(result),
+        told=told,
+        has_table=has_table,
+        is_full=is_full,
+        languages=languages,
     )
 
 

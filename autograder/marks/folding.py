@@ -7,35 +7,43 @@ left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
 from nbformat import NotebookNode
 from nbgrader.utils import is_task
 
 from autograder.notebooks import is_graded_code, is_solution, nbgrader
-from autograder.rendering import render
+from autograder.rendering import without_html
 
 _HEADING = re.compile(r"^#{1,6}\s+(.+)", re.MULTILINE)
+#: By id, a released cell's type, and its text as it is and as it is stored when it is defused.
+Released = Mapping[str, tuple[str, tuple[str | None, ...]]]
 
 
-def shown_as(cell: NotebookNode, released: Mapping[str, NotebookNode]) -> str:
+def released_texts(cells: Iterable[NotebookNode], folder: Path) -> Released:
+    """What `fold` compares with, of a release whose pictures lie in a folder."""
+
+    def texts(cell: NotebookNode) -> tuple[str | None, ...]:
+        if cell.cell_type != "markdown":
+            return (cell.source,)
+        return cell.source, without_html(cell.source, cell.get("attachments"), folder)
+
+    return {cell.id: (cell.cell_type, texts(cell)) for cell in cells}
+
+
+def shown_as(cell: NotebookNode, released: Released) -> str:
     """What a cell is on the page: ``"result"``, ``"answer"``, ``"own"``, ``"lab"``."""
     if is_graded_code(cell):
         return "result"
     if is_solution(cell) or nbgrader(cell).get("grade") or is_task(cell):
         return "answer"
-    twin = released.get(cell.id)
-    if twin is None or twin.cell_type != cell.cell_type:
-        return "own"
-    if any(output.output_type == "error" for output in cell.get("outputs", [])):
-        return "own"
-    same = cell.source == twin.source
-    if not same and cell.cell_type == "markdown":  # what runs in a browser is gone from it
-        same = render(cell.source) == render(twin.source)
-    return "lab" if same else "own"
+    cell_type, texts = released.get(cell.id, ("", ()))
+    failed = any(output.output_type == "error" for output in cell.get("outputs", []))
+    return "lab" if cell.cell_type == cell_type and cell.source in texts and not failed else "own"
 
 
-def fold(cells: Sequence[NotebookNode], released: Mapping[str, NotebookNode]) -> None:
+def fold(cells: Sequence[NotebookNode], released: Released) -> None:
     """Note at each cell what it is, and where a run of the lab's own cells begins and ends."""
     run: list[NotebookNode] = []
     for cell in cells:
@@ -55,7 +63,7 @@ def _close(run: Sequence[NotebookNode]) -> None:
 
 
 def _title(run: Sequence[NotebookNode]) -> str:
-    """The first heading, in plain text."""
+    """The first heading in plain text, else the first line."""
     prose = (cell.source for cell in run if cell.cell_type == "markdown")
     found = next(filter(None, map(_HEADING.search, prose)), None)
-    return found[1].replace("`", "") if found else ""
+    return found[1].replace("`", "") if found else str(run[0].source).partition("\n")[0]

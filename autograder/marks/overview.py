@@ -16,7 +16,7 @@ from pygments.formatters import HtmlFormatter
 from traitlets import Bool
 
 from autograder.marks.feedback import CAUSES, languages_of
-from autograder.marks.folding import fold
+from autograder.marks.folding import Released, fold, released_texts
 from autograder.marks.told import in_languages
 from autograder.notebooks import UnreadableNotebookError, grade_id, nbgrader, read_notebook
 from labkit.judge.messages import Text
@@ -26,7 +26,7 @@ _LABELS = {
     "exercise": Text("문제", "Exercise"),
     "points": Text("점수", "Points"),
     "cause": Text("설명", "Why"),
-    "comment": Text("선생님의 의견", "Comment"),
+    "comment": Text("의견", "Comment"),
     "late": Text("늦게 제출하여 뺀 점수", "Taken off for lateness"),
     "open": Text(
         "아직 채점되지 않은 문제가 있어, 점수가 달라질 수 있습니다.",
@@ -34,7 +34,7 @@ _LABELS = {
     ),
     "answer": Text("답안", "Answer"),
     "top": Text("처음으로", "Top"),
-    "folded": Text("배포한 그대로인 셀", "cells as they were handed out"),
+    "folded": Text("배포한 그대로인 셀 {n}개", "as handed out: {n}"),
 }
 _TABLE = """\
 {% macro said(text) -%}
@@ -43,17 +43,17 @@ _TABLE = """\
 {%- endfor %}
 {%- endmacro -%}
 <section class="grader-overview">
-<h1>{{ title }}: {{ '%.4g' | format(score) }} / {{ '%g' | format(most) }}</h1>
+<h1>{{ title }}: <span>{{ '%.4g' | format(score) }} / {{ '%g' | format(most) }}</span></h1>
 {% if rows | selectattr('waits') | list %}<p>{{ said(labels.open) }}</p>
 {% endif %}{% if late %}<p>{{ said(labels.late) }}: {{ '%.4g' | format(late) }}</p>
 {% endif %}<table>
 <thead><tr>{% for name in ('exercise', 'points', 'cause') %}<th>{{ said(labels[name]) }}</th>
 {% endfor %}</tr></thead>
 <tbody>
-{% for row in rows %}<tr class="grader-{{ 'full' if row.is_full else 'part' }}">
+{% for row in rows %}<tr class="grader-{{ row.state }}">
 <td><a href="#{{ row.place }}">{{ row.name }}</a></td>
 <td>{{ '–' if row.waits else '%.4g' | format(row.points) }} / {{ '%g' | format(row.most) }}</td>
-<td>{% if row.is_full %}✓{% endif %}
+<td>{% if row.state == 'full' %}✓{% endif %}
 {% for text in row.causes %}<div>{{ said(text) }}</div>
 {% endfor %}{% if row.comment %}<a href="#{{ row.comment }}">{{ said(labels.comment) }}</a>
 {% endif %}</td>
@@ -65,7 +65,7 @@ _ENVIRONMENT = Environment(autoescape=True)
 _ENVIRONMENT.globals |= {"in_languages": in_languages, "labels": _LABELS}
 _TEMPLATE = _ENVIRONMENT.from_string(_TABLE)
 #: Colours of code at night.
-_AT_NIGHT = HtmlFormatter(style="github-dark").get_token_style_defs(".highlight")
+_AT_NIGHT = HtmlFormatter(style="github-dark").get_token_style_defs(":root .highlight")
 
 
 @dataclass(frozen=True)
@@ -85,9 +85,11 @@ class Row:
         return self.points is None
 
     @property
-    def is_full(self) -> bool:
-        """Whether all points were given."""
-        return self.points is not None and self.points >= self.most
+    def state(self) -> str:
+        """``"open"``, ``"full"`` or ``"part"``, as it looks."""
+        if self.points is None:
+            return "open"
+        return "full" if self.points >= self.most else "part"
 
 
 def rows(cells: Sequence[NotebookNode]) -> Iterator[Row]:
@@ -136,8 +138,8 @@ class Overview(NbGraderPreprocessor):
         }
         return nb, resources
 
-    def _released(self, where: dict[str, Any]) -> dict[str, NotebookNode]:
-        """The released cells by id; none where the release is not there, so that all is shown."""
+    def _released(self, where: dict[str, Any]) -> Released:
+        """The released cells; none where the release is not there, so that all is shown."""
         course = CourseDirectory(parent=self)
         assignment = where.get("assignment", "")
         folder = course.format_path(course.release_directory, ".", assignment)
@@ -145,4 +147,4 @@ class Overview(NbGraderPreprocessor):
             notebook = read_notebook(Path(folder, f"{where['notebook']}.ipynb"))
         except (OSError, UnreadableNotebookError):
             return {}
-        return {cell.id: cell for cell in notebook.cells}
+        return released_texts(notebook.cells, Path(folder))

@@ -14,7 +14,7 @@ it is in ``submitted/``.
 
 from autograder.rendering.allowed import clean
 from autograder.rendering.exporter import FeedbackExporter
-from autograder.rendering.markdown import markdown2html, render, unchanged
+from autograder.rendering.markdown import markdown2html, unchanged, without_html
 from autograder.rendering.outputs import harmless
 from autograder.rendering.steps import Defuse, HarmlessPage
 
@@ -25,6 +25,6 @@ __all__ = [
     "clean",
     "harmless",
     "markdown2html",
-    "render",
     "unchanged",
+    "without_html",
 ]

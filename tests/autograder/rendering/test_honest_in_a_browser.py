@@ -31,10 +31,11 @@ def f(x):
 TABLE = """<style scoped>.dataframe td {color: red}</style><table border="1" class="dataframe">
 <thead><tr style="text-align: right;"><th></th><th>accuracy</th></tr></thead>
 <tbody><tr><th>0</th><td>&lt;b&gt; 0.5</td></tr></tbody></table>"""
-#: Words, with a sign for each formula and without what only marks links to headings; pictures.
+#: Words, with a sign for each formula and without what the pages put around cells; pictures.
 SEEN = """
 const root = document.querySelector('#notebook');
-const left = ".anchor-link, .grader-result, .panel-heading";
+const left = ".anchor-link, .grader-result, .panel-heading, .prompt, details.lab > summary";
+for (const each of root.querySelectorAll('details')) each.open = true;
 for (const each of root.querySelectorAll(left)) each.remove();
 for (const each of root.querySelectorAll('math')) each.replaceWith('∎');
 const words = root.innerText.replace(/\\$\\$[^$]+\\$\\$|\\$[^$]+\\$/g, '∎').split(/\\s+/).join(' ');
