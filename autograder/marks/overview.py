@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment
+from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_task
 from pygments.formatters import HtmlFormatter
 from traitlets import Bool
@@ -109,7 +109,7 @@ def rows(cells: Sequence[NotebookNode]) -> Iterator[Row]:
         yield Row(name, place, points, most, tuple(causes), comment)
 
 
-class Overview(NbGraderPreprocessor):
+class Overview(Preprocessor):
     """Last of ``GenerateFeedback.preprocessors``: what the template puts around the notebook."""
 
     enabled = Bool(True).tag(config=True)

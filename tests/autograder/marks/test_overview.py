@@ -118,6 +118,13 @@ def test_what_is_as_released_is_the_labs_and_all_else_is_shown(released):
     assert {shown_as(cell, {}) for cell in cells} == {"own", "answer", "result"}
 
 
+def test_the_comment_of_a_graded_cell_is_left_out_and_open_tests_are_not(graded, toy):
+    notebook = graded()
+    fold(notebook.cells, {})
+    cell = toy.named(notebook, "test-1-1")
+    assert (cell.source, cell.metadata["shown"]["tests"]) == ("# 1-1 · 4 points / 4점", False)
+
+
 def test_an_error_in_a_cell_of_the_lab_is_shown(released):
     cells, known = released
     (cell,) = (cell for cell in cells if cell.id == "check")
@@ -131,6 +138,7 @@ def test_a_run_of_the_labs_cells_is_one_fold_named_by_its_heading(released):
     cells, known = released
     fold(cells, known)
     about = {cell.id: cell.metadata["shown"] for cell in cells}
+    assert about["test"] == {"as": "result", "tests": True}
     assert about["title"] == {"as": "lab", "opens": 4, "title": "Squares"}
     assert about["setup"] == {"as": "lab", "closes": True}
     assert about["check"]["title"] == "print('a visible check')"
