@@ -85,7 +85,7 @@ _TEXTS = {
     ),
     "library": (
         "the notebook was run with {detail}; it is graded with {cell}",
-        "노트북을 `{detail}`에서 실행했지만, `{cell}`에서 채점합니다.",
+        "노트북을 실행한 버전은 `{detail}`이고, 채점한 버전은 `{cell}`입니다.",
         "The notebook was run with `{detail}`. It is graded with `{cell}`.",
     ),
     "encoding": (
