@@ -71,7 +71,8 @@ class CheckScore:
         """The message, and below it the likely cause."""
         if not any(self.cause):
             return self.message
-        return Text(*map("\n".join, zip(self.message, LIKELY + self.cause, strict=True)))
+        pairs = zip(self.message, LIKELY + self.cause, strict=True)
+        return Text(*("\n".join(filter(None, pair)) for pair in pairs))
 
     @property
     def points(self) -> float:

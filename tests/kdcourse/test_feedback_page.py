@@ -23,7 +23,7 @@ from labkit.judge.messages import Text
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("pages")]
 
 ROOT = Path(__file__).resolve().parents[2]
-SHEETS = 6
+SHEETS, PHONE = 6, 400
 SEEN = Text(
     "반환값 — 값이 다릅니다. 처음 다른 위치: [0, 0]. 나온 값은 기대한 값의 {ratio}배입니다.",
     "the returned value — The values differ. First differing place: [0, 0]. What came is {ratio} "
@@ -103,6 +103,11 @@ def opened(browser):
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "", "features": []})
 
 
+def test_the_docs_say_how_small_it_may_be():
+    text = (ROOT / "docs/grading.md").read_text("utf-8")
+    assert f"a phone of {PHONE} pixels" in text and f"at most {SHEETS} sheets" in text
+
+
 @pytest.mark.parametrize("lab", LABS)
 def test_it_prints_to_six_sheets(opened, pages, lab):
     browser = opened(pages[lab], media="")
@@ -115,9 +120,9 @@ def test_it_prints_to_six_sheets(opened, pages, lab):
 @pytest.mark.parametrize("lab", LABS)
 @pytest.mark.parametrize("look", ["light", "dark"])
 def test_it_fits_a_phone_also_with_the_whole_lab_open(opened, pages, lab, look):
-    browser = opened(pages[lab], 400, look)
+    browser = opened(pages[lab], PHONE, look)
     for _ in range(2):
-        assert browser.execute_script("return document.documentElement.scrollWidth") <= 400
+        assert browser.execute_script("return document.documentElement.scrollWidth") <= PHONE
         browser.execute_script("document.querySelectorAll('details').forEach(d => d.open = true)")
 
 

@@ -107,6 +107,14 @@ def test_changing_the_share_executes_one_lab_again():
     assert deciding == ["lab2_soft_targets"]
 
 
+def test_the_docs_say_what_a_slip_keeps():
+    text = " ".join((ROOT / "docs/grading.md").read_text("utf-8").split())
+    assert f"gets {KEPT:.0%} of the points for values" in text
+    assert re.search(r"forgets the factor T² in (.+?) and makes no other", text)[1] == (
+        ", ".join(sorted(id for id, _ in SLIPS)[:-1]) + f" or {max(id for id, _ in SLIPS)}"
+    )
+
+
 @pytest.mark.parametrize("id", sorted({id for id, _ in SLIPS}))
 def test_the_exercise_says_what_a_slip_keeps(id):
     lab = "lab2_soft_targets"

@@ -58,6 +58,12 @@ def test_what_a_slip_keeps_is_said():
     assert "50% of the points for values are kept" in told.first[1].en
 
 
+def test_a_platform_gets_the_message_and_the_cause_in_one():
+    assert check("a", cause=CAUSE).told.en == f"Likely cause: {CAUSE.en}"
+    assert check("a", message=LINE, cause=CAUSE).told.ko.split("\n")[0] == LINE.ko
+    assert check("a", message=LINE).told == LINE
+
+
 def test_an_ungraded_result_says_so_alone():
     found = result(check("a", cause=CAUSE), points=None, fault="secret")
     assert "Not graded yet" in in_few_words(found)[0].en
