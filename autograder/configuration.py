@@ -17,7 +17,6 @@ from nbgrader.preprocessors import (
     CheckCellMetadata,
     ClearOutput,
     DeduplicateIds,
-    GetGrades,
     IgnorePattern,
     LimitOutput,
     OverwriteKernelspec,
@@ -26,8 +25,9 @@ from nbgrader.preprocessors import (
 from autograder.classrun import GradingExporter, TolerantExporter
 from autograder.exchange import CsvExport, FolderCollector, LatePenalty, PlatformExtractor
 from autograder.execution.stored import ExecuteSubmission
-from autograder.marks.feedback import FeedbackStyle, ShowResults, TableStyle
-from autograder.marks.gradebook import SaveScores
+from autograder.marks.feedback import ShowResults, TableStyle
+from autograder.marks.gradebook import ReadScores, SaveScores
+from autograder.marks.overview import Overview
 from autograder.marks.watch import watch_marks
 from autograder.publishing import RELEASE_STEPS
 from autograder.rendering import (
@@ -88,7 +88,12 @@ def _configure_pages(c: Any) -> None:
     }
     c.HTMLExporter.preprocessors = [HarmlessPage, TableStyle]
     c.GenerateFeedback.exporter_class = FeedbackExporter
-    c.GenerateFeedback.preprocessors = [GetGrades, CSSHTMLHeaderPreprocessor, FeedbackStyle]
+    c.GenerateFeedback.preprocessors = [
+        ReadScores,
+        CSSHTMLHeaderPreprocessor,
+        TableStyle,
+        Overview,
+    ]
 
 
 def _configure_grading(c: Any) -> None:

@@ -7,6 +7,8 @@ from autograder.demo.students import Students
 _WRONG: dict[str, str | None] = {
     "1-4": "def accuracy(model, batches):\n    return None",
     "2-2": """\
+from torch.nn import functional as F
+
 def soft_targets_loss(student_logits, teacher_logits, T):
     soft_targets = F.softmax(teacher_logits / T, dim=1)
     log_student = F.log_softmax(student_logits / T, dim=1)
@@ -21,7 +23,7 @@ def soft_targets_loss(student_logits, teacher_logits, T):
 STUDENTS = Students(
     subject="kdcourse.course:SUBJECT",
     wrong=_WRONG,
-    partly=("4-1",),  # right for tensors of two dimensions and more
+    partly=("2-2", "4-1"),  # a slip; right for tensors of two dimensions and more
     follow=("2-e", "3-e", "4-e"),
     by_hand={"1-w": 1.0, "2-w": 2.0, "3-w": 0.0, "4-w": 3.0},
 )

@@ -101,21 +101,23 @@ def make_pages():
     from nbgrader.server_extensions.formgrader import handlers
     from traitlets.config import Config
 
-    from autograder.marks.feedback import FeedbackStyle
+    from autograder.marks.feedback import TableStyle
+    from autograder.marks.overview import Overview
+    from autograder.rendering import FeedbackExporter
 
-    def exporter(template):
+    def exporter(kind, *steps):
         config = Config()
         config.Exporter.default_preprocessors = []
-        config.HTMLExporter.template_name = template
+        config.HTMLExporter.template_name = "formgrade"
         config.HTMLExporter.extra_template_basedirs = [handlers.template_path]
         styles = "node_modules/bootstrap/dist/css"
         config.HTMLExporter.extra_template_paths = [os.path.join(handlers.static_path, styles)]
-        made = HTMLExporter(config=config)
-        for step in ("nbconvert.preprocessors.CSSHTMLHeaderPreprocessor", FeedbackStyle):
+        made = kind(config=config)
+        for step in ("nbconvert.preprocessors.CSSHTMLHeaderPreprocessor", TableStyle, *steps):
             made.register_preprocessor(step, enabled=True)
         return made
 
-    exporters = [exporter(template) for template in ("feedback", "formgrade")]
+    exporters = [exporter(FeedbackExporter, Overview), exporter(HTMLExporter)]
     # What nbgrader's steps and its server know of a submission.
     known = {
         "nbgrader": {"score": 0, "max_score": 4, "late_penalty": 0, "notebook": "lab"},

@@ -44,6 +44,8 @@ def _of(exercise: Exercise | Measured) -> Iterator[str]:
         yield from _twice("mistake", [each.id for each in exercise.wrong])
         for wrong in exercise.wrong:
             yield from _untold(f"mistake {wrong.id!r}", wrong.message)
+            if not 0 <= wrong.keeps < 1:
+                yield f"mistake {wrong.id!r}: it keeps {wrong.keeps!r}, not a share below 1"
         for number, hint in enumerate(exercise.hints, start=1):
             yield from _untold(f"hint {number}", hint)
         if not exercise.right:

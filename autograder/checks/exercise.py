@@ -101,11 +101,19 @@ class Check:
 
 @dataclass(frozen=True, eq=False)
 class Wrong:
-    """A named mistake: explained without giving the answer, and somebody who makes it."""
+    """A named mistake: explained without giving the answer, and somebody who makes it.
+
+    Parameters
+    ----------
+    keeps : float
+        The share of the points for values that whoever makes this mistake and no other one keeps,
+        below 1. The exercise's text in the notebook says so.
+    """
 
     id: str
     message: Text
     subject: Any
+    keeps: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograder.checks.exercise import Exercise
+from autograder.checks.scores import score_of
 from autograder.checks.sheets import hidden_sheet
 from autograder.execution.submission import LOCAL_SEED
 from labkit.judge.sheet import CheckResult, Report, Sheet, judge
@@ -22,6 +23,8 @@ class Verdict:
     Attributes
     ----------
     kind : {"right", "wrong"}
+    earned : float
+        The weights, as a submission gets them.
     defects : tuple of str
         What the checks did that they must not do.
     """
@@ -30,6 +33,7 @@ class Verdict:
     kind: str
     id: str
     report: Report
+    earned: float
     defects: tuple[str, ...]
 
 
@@ -41,13 +45,15 @@ def verdicts(exercise: Exercise, seed: int = LOCAL_SEED) -> Iterator[Verdict]:
         lost = [_what_failed(result) for result in _failed(report)]
         defects = tuple(f"a right way loses points: {what}" for what in lost)
         defects += tuple(_of_source(exercise, right.subject, allowed=True))
-        yield Verdict(sheet.id, "right", right.id, report, defects)
+        earned = float(score_of(exercise, report))
+        yield Verdict(sheet.id, "right", right.id, report, earned, defects)
     for wrong in exercise.wrong:
         report = _report(sheet, wrong.subject)
-        defects = tuple(_defects(wrong.id, report))
+        earned = float(score_of(exercise, report))
+        defects = tuple(_defects(wrong.id, report, exercise.weight - earned))
         if report.fault is not None and report.fault.kind == "forbidden":
             defects += tuple(_of_source(exercise, wrong.subject, allowed=False))
-        yield Verdict(sheet.id, "wrong", wrong.id, report, defects)
+        yield Verdict(sheet.id, "wrong", wrong.id, report, earned, defects)
 
 
 def defects_of(exercise: Exercise, found: list[Verdict]) -> Iterator[str]:
@@ -88,8 +94,8 @@ def _what_failed(result: CheckResult) -> str:
     return f"{result.id} ({result.finding})"
 
 
-def _defects(id: str, report: Report) -> Iterator[str]:
-    if not _failed(report):
+def _defects(id: str, report: Report, lost: float) -> Iterator[str]:
+    if not _failed(report) or not lost > 0:
         yield "a mistake keeps full marks"
     if report.mistake is None:
         yield "a mistake is not named"

@@ -59,5 +59,5 @@ def _table(exercise: Exercise, found: list[Verdict]) -> Table:
         cells = ["·" if result.finding else "●" for result in each.report.results]
         named = each.report.mistake.id if each.report.mistake else ""
         style = "red" if each.defects else None
-        table.add_row(f"{mark} {each.id}", *cells, f"{each.report.earned:g}", named, style=style)
+        table.add_row(f"{mark} {each.id}", *cells, f"{each.earned:g}", named, style=style)
     return table

@@ -100,7 +100,7 @@ def _tests(grades: Grades, checked: dict[str, Result]) -> Iterator[dict[str, Any
 
 def _check(exercise: str, number: int, check: CheckScore) -> dict[str, Any]:
     title = f"{exercise} {check.title.ko} / {check.title.en}"
-    text = "\n".join(text for text in check.message if text)
+    text = "\n".join(text for text in check.told if text)
     return _test(title, f"{exercise}.{number}", check.points, check.max_points, text)
 
 

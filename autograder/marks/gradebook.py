@@ -8,13 +8,13 @@ from typing import Any
 from nbformat import NotebookNode
 from nbgrader.api import Comment, Grade, Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import SaveAutoGrades
+from nbgrader.preprocessors import GetGrades, SaveAutoGrades
 
 from autograder.marks.answers import note_digest
 from autograder.marks.journal import Place, journal_of
 from autograder.marks.score import read_result
 from autograder.marks.watch import not_a_person
-from autograder.notebooks import is_graded_code
+from autograder.notebooks import grade_id, is_graded_code
 from autograder.notes import notes_of
 
 
@@ -85,6 +85,18 @@ class SaveScores(SaveAutoGrades):
     def _place(self, cell: NotebookNode) -> Place:
         name, notebook, assignment, student = self._where(cell)
         return Place(student, assignment, notebook, name)
+
+
+class ReadScores(GetGrades):
+    """First of ``GenerateFeedback.preprocessors``: ``GetGrades`` that knows what is not marked."""
+
+    def _get_score(self, cell: NotebookNode, resources: dict[str, Any]) -> None:
+        super()._get_score(cell, resources)
+        grade = self.gradebook.find_grade(
+            grade_id(cell), self.notebook_id, self.assignment_id, self.student_id
+        )
+        if grade.needs_manual_grade:
+            cell.metadata.nbgrader["score"] = None  # nbgrader's own page says 0.0
 
 
 def forget_scores(db_url: str, assignment: str, student: str, notebook: str = "*") -> None:

@@ -17,9 +17,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from autograder.notebooks import grade_id, nbgrader
-from labkit.judge.explain import explain, fault_text
-from labkit.judge.messages import OUTCOMES, Text
-from labkit.judge.sheet import CheckResult, Report
+from labkit.judge.messages import LIKELY, Text
 
 SCORE_TYPE = "application/vnd.kdlab.score+json"
 NOTHING = Text("", "")
@@ -52,6 +50,8 @@ class CheckScore:
         What was measured, and the bar, where a check measures.
     unit : float
         Points for a weight of 1: where the exercise has so many points as weights, 1.
+    cause : Text
+        What the known mistake is; the `message` says what was seen.
     """
 
     id: str
@@ -64,6 +64,15 @@ class CheckScore:
     value: float | None = None
     needed: float | None = None
     unit: float = 1.0
+    cause: Text = NOTHING
+
+    @property
+    def told(self) -> Text:
+        """The message, and below it the likely cause."""
+        if not any(self.cause):
+            return self.message
+        pairs = zip(self.message, LIKELY + self.cause, strict=True)
+        return Text(*("\n".join(filter(None, pair)) for pair in pairs))
 
     @property
     def points(self) -> float:
@@ -114,6 +123,7 @@ class Score(float):
                     "outcome": check.outcome,
                     "message": list(check.message),
                     "mistake": check.mistake,
+                    "cause": list(check.cause),
                     "value": check.value,
                     "needed": check.needed,
                 }
@@ -124,7 +134,7 @@ class Score(float):
     def _repr_html_(self) -> str:
         rows = "".join(
             f"<tr><td>{'<br>'.join(map(escape, c.title))}</td><td>{c.points:g} / {c.max_points:g}"
-            f"</td><td>{'<br>'.join(map(escape, c.message))}</td></tr>"
+            f"</td><td>{'<br>'.join(map(escape, c.told))}</td></tr>"
             for c in self.checks
         )
         return f"<b>{self.exercise}: {float(self):g} / {self.most:g}</b><table>{rows}</table>"
@@ -161,32 +171,6 @@ class Result:
         checks = tuple(replace(check, unit=most / whole) for check in self.checks)
         points = round(most * sum(check.weight * check.share for check in checks) / whole, 6)
         return replace(self, points=points, max_points=most, checks=checks)
-
-
-def score_of(report: Report, look_at: Sequence[str] = ()) -> Score:
-    """The score of a report by `labkit.judge.sheet.judge`."""
-    graded = [result for result in report.results if result.weight]
-    return Score(report.exercise, [_scored(report, r) for r in [*graded, *report.notes]], look_at)
-
-
-def _scored(report: Report, result: CheckResult) -> CheckScore:
-    outcome, message = "correct", NOTHING
-    if not result.weight:
-        outcome = "note"
-    elif result.finding:
-        outcome = report.outcome
-        message = _join(explain(result, numbers=False))
-        if report.fault and report.outcome in ("missing", "not_attempted"):
-            message = fault_text(report.fault)
-        elif outcome == "incorrect" and not message.ko:
-            message = OUTCOMES["incorrect"]
-    mistake = result.mistake.id if result.mistake else ""
-    share = 0.0 if result.finding else 1.0
-    return CheckScore(result.id, result.title, result.weight, share, outcome, message, mistake)
-
-
-def _join(texts: list[Text]) -> Text:
-    return Text("\n".join(text.ko for text in texts), "\n".join(text.en for text in texts))
 
 
 def read_result(cell: NotebookNode) -> Result:
@@ -229,6 +213,7 @@ def _checks(found: list[dict[str, Any]]) -> Iterator[CheckScore]:
             mistake=str(check.get("mistake", "")),
             value=_measured(check.get("value")),
             needed=_measured(check.get("needed")),
+            cause=_text(check.get("cause", NOTHING)),
         )
 
 

@@ -21,6 +21,7 @@ from nbgrader.preprocessors import (
 )
 from traitlets import CaselessStrEnum, default
 
+from autograder.library import version_of
 from autograder.notebooks import (
     INSTRUCTOR_ONLY,
     LANGUAGE_TAG,
@@ -32,7 +33,6 @@ from autograder.notebooks import (
     tags,
 )
 from autograder.publishing.fences import ENDS, STARTS, ReleaseError, clear_solution
-from autograder.results.own_modules import source_of
 from autograder.subject import find_subject, tables_above
 
 Step = tuple[NotebookNode, dict[str, Any]]
@@ -70,16 +70,6 @@ def read_address(folder: str | Path) -> dict[str, str]:
                 said["wheel"] = f"{library}-{version_of(library)}-py3-none-any.whl"
             return said
     raise ReleaseError(f"no pyproject.toml with [tool.{table}] at or above {folder}")
-
-
-def version_of(library: str) -> str:
-    """``<library>.version.__version__``, read and not imported: torch might come with it."""
-    path = source_of(library).with_name("version.py")
-    text = path.read_text("utf-8") if path.is_file() else ""
-    found = re.search(r"""^__version__ = ["'](.+?)["']""", text, re.MULTILINE)
-    if found is None:
-        raise ReleaseError(f"no __version__ in {path}")
-    return found[1]
 
 
 def chosen_language() -> str:

@@ -14,7 +14,7 @@ it is in ``submitted/``.
 
 from autograder.rendering.allowed import clean
 from autograder.rendering.exporter import FeedbackExporter
-from autograder.rendering.markdown import markdown2html, unchanged
+from autograder.rendering.markdown import markdown2html, unchanged, without_html
 from autograder.rendering.outputs import harmless
 from autograder.rendering.steps import Defuse, HarmlessPage
 
@@ -26,4 +26,5 @@ __all__ = [
     "harmless",
     "markdown2html",
     "unchanged",
+    "without_html",
 ]

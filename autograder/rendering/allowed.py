@@ -82,14 +82,16 @@ def clean(html: str, *, beside: Path | None = None, own: bool = False) -> str:
         Whether the grader itself made it, so that it may look like that.
     """
     classes = {tag: set(names) for tag, names in _CODE_CLASSES.items()}
+    attributes = _ATTRIBUTES
     if own:
         for tag, names in _OWN_CLASSES.items():
             classes.setdefault(tag, set()).update(names)
+        attributes = _ATTRIBUTES | {"div": {"align", "lang"}}
     return nh3.clean(
         html,
         tags=_TAGS,
         clean_content_tags=_NO_TEXT,
-        attributes=_ATTRIBUTES,
+        attributes=attributes,
         attribute_filter=partial(_attribute, beside),
         url_schemes={"data", "http", "https", "mailto"},
         allowed_classes=classes,

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
-import nbgrader
 from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
 from traitlets.config import Config
@@ -20,23 +18,21 @@ _HEAD = f"""<head>
 <meta http-equiv="Content-Security-Policy" content="{POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">"""
-#: Of Bootstrap: its icons, which would have to lie beside the page and which nothing on it shows.
-_FONT = re.compile(r"@font-face\s*\{[^}]*\}")
-_TEMPLATES = [
-    str(Path(__file__).parent / "templates"),  # before nbgrader's own: without MathJax
-    str(Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates"),
-]
+_TEMPLATES = str(Path(__file__).parent / "templates")
 
 
 class FeedbackExporter(HTMLExporter):
-    """nbgrader's feedback page, which needs no network and may do nothing."""
+    """The page of feedback, which needs no network and may do nothing.
+
+    The resources hold what `autograder.marks.overview.Overview` puts there.
+    """
 
     @property
     def default_config(self) -> Config:
         """Where its templates lie; nbgrader configures those of all pages alike."""
         own = Config()
         own.FeedbackExporter.template_name = "feedback"
-        own.FeedbackExporter.extra_template_basedirs = _TEMPLATES
+        own.FeedbackExporter.extra_template_basedirs = [_TEMPLATES]
         found: Config = super().default_config.copy()
         found.merge(own)
         return found
@@ -47,5 +43,5 @@ class FeedbackExporter(HTMLExporter):
         """The page, whose first words say what it may do."""
         page, resources = super().from_notebook_node(nb, resources, **options)
         head, _, rest = page.partition("</head>")
-        head = _FONT.sub("", head).replace("<head>", _HEAD, 1)
+        head = head.replace("<head>", _HEAD, 1)
         return f"{head}</head>{rest}", resources

@@ -83,6 +83,11 @@ _TEXTS = {
         "노트북의 kernel이 `{detail}`로 되어 있지만, 과제의 kernel로 채점합니다.",
         "The notebook asks for the kernel `{detail}`. It is graded with the course's kernel.",
     ),
+    "library": (
+        "the notebook was run with {detail}; it is graded with {cell}",
+        "노트북을 실행한 버전은 `{detail}`이고, 채점한 버전은 `{cell}`입니다.",
+        "The notebook was run with `{detail}`. It is graded with `{cell}`.",
+    ),
     "encoding": (
         "the file is encoded in {detail} and not in UTF-8; it was read as such",
         "파일이 UTF-8이 아니라 {detail}로 저장되어 있어서 변환하여 읽었습니다.",

@@ -9,10 +9,12 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor, OverwriteCells
 
 from autograder.errors import GraderError
+from autograder.library import version_in, version_of
 from autograder.notebooks import UnreadableNotebookError, give_ids, language_of, read_notebook
 from autograder.notes import notes_of
-from autograder.repair.changes import note
+from autograder.repair.changes import Change, note
 from autograder.repair.rebuild import repair
+from autograder.subject import find_subject
 
 
 class NoReleaseError(GraderError):
@@ -42,12 +44,24 @@ class Repair(NbGraderPreprocessor):
             ) from None
         noted = notes_of(resources).changes
         notebook, changes = repair(nb, release)
-        noted += changes
+        noted += [*changes, *other_version(nb, find_subject(course.root).library)]
         if noted:
             language = language_of(release)
             notebook.cells.insert(0, note(noted, language))
             give_ids(notebook.cells)
         return notebook, resources
+
+
+def other_version(nb: NotebookNode, library: str) -> list[Change]:
+    """Whether a notebook was executed with another version of the students' library than here."""
+    theirs = version_in(nb, library) if library else ""
+    try:
+        ours = version_of(library) if theirs else ""
+    except GraderError:  # a course whose library has no version has none to compare
+        return []
+    if theirs == ours:
+        return []
+    return [Change("library", f"{library} {ours}", f"{library} {theirs}")]
 
 
 class FillLockedCells(OverwriteCells):

@@ -83,7 +83,8 @@ def _check_rows(submissions: Iterable[Submission], exercise: str) -> list[CheckR
             row.partly += 0 < check.share < 1
             if check.mistake:
                 row.mistakes[check.mistake] += 1
-                row.messages.setdefault(check.mistake, check.message.en or check.message.ko)
+                told = check.cause if any(check.cause) else check.message
+                row.messages.setdefault(check.mistake, told.en or told.ko)
     return list(rows.values())
 
 

@@ -8,6 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from kdcourse.kept import KEPT
 from labkit.judge.messages import Text
 
 Loss = Callable[[Tensor, Tensor, float], Tensor]
@@ -53,6 +54,9 @@ def _p(logits: Tensor, T: float) -> Tensor:
 def _log_p(logits: Tensor, T: float) -> Tensor:
     return torch.log_softmax(logits / T, 1)
 
+
+#: The slips among the losses, and what is kept in spite of them.
+_KEEPS = {"no-T-squared": KEPT}
 
 _SOFT_LOSSES: tuple[tuple[str, Text, Loss], ...] = (
     (

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from autograder.checks.exercise import Wrong
-from kdcourse.lab2.wrong_common import _NO_T, _OVER_BATCH, _kl, _p
+from kdcourse.lab2.wrong_common import _KEEPS, _NO_T, _OVER_BATCH, _kl, _p
 from labkit.judge.messages import Text
 
 
@@ -27,6 +27,7 @@ GRADIENT = (
             "This is equation (2) as it stands; the T² of the loss is missing.",
         ),
         lambda z, v, T: _gap(z, v, T) / T / len(z),
+        _KEEPS["no-T-squared"],
     ),
     Wrong(
         "no-T",

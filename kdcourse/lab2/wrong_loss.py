@@ -7,6 +7,7 @@ from torch import Tensor
 from autograder.checks.exercise import Wrong
 from kdcourse.lab2.wrong_common import (
     _IN_PLACE,
+    _KEEPS,
     _NO_GRAPH,
     _SOFT_LOSSES,
     _kl,
@@ -22,7 +23,7 @@ def _one_row(z: Tensor, v: Tensor, T: float) -> Tensor:
 
 
 LOSS = (
-    *(Wrong(id, message, loss) for id, message, loss in _SOFT_LOSSES),
+    *(Wrong(id, message, loss, _KEEPS.get(id, 0.0)) for id, message, loss in _SOFT_LOSSES),
     Wrong(
         "per-sample",
         Text(

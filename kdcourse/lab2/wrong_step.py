@@ -6,12 +6,15 @@ from torch import Tensor
 
 from autograder.checks.exercise import Wrong
 from kdcourse.lab2.right_step import METHOD, of
-from kdcourse.lab2.wrong_common import _SOFT_LOSSES
+from kdcourse.lab2.wrong_common import _KEEPS, _SOFT_LOSSES
 from kdcourse.step import altered
 from labkit.judge.messages import Text
 
 STEP = (
-    *(Wrong(id, message, METHOD.step(term=of(loss))) for id, message, loss in _SOFT_LOSSES),
+    *(
+        Wrong(id, message, METHOD.step(term=of(loss)), _KEEPS.get(id, 0.0))
+        for id, message, loss in _SOFT_LOSSES
+    ),
     *METHOD.mistakes(),
     Wrong(
         "soft-cross-entropy",

@@ -199,7 +199,7 @@ def graded(room, toy, fake):
 
 
 def test_feedback_of_the_others_is_written(graded, toy, monkeypatch):
-    style = feedback.FeedbackStyle
+    style = feedback.TableStyle
     wrong(monkeypatch, style, "preprocess", lambda self, nb, about: student_in(about))
     app = command(GenerateFeedbackApp, toy.lab, "--force")
     with pytest.raises(SystemExit) as ended:

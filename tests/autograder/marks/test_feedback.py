@@ -1,14 +1,11 @@
 """Students see points and messages, and nothing of the test."""
 
-import re
-
 import pytest
 from nbformat.v4 import new_output
 
 from autograder.marks.feedback import (
-    STYLE,
+    CAUSES,
     TABLE_STYLE,
-    FeedbackStyle,
     ShowResults,
     TableStyle,
     html,
@@ -63,8 +60,9 @@ def test_an_ungraded_cell_says_so_and_not_why(render):
 def shown(toy):
     """The toy notebook with these outputs in its graded cell, after the last step."""
 
-    def show(*outputs):
+    def show(*outputs, language="both"):
         notebook = toy.notebook()
+        notebook.metadata["labkit"] = {"language": language}
         toy.named(notebook, "1-1").outputs = [new_output("stream", text="my own print")]
         toy.named(notebook, "test-1-1").outputs = list(outputs)
         notebook, _ = ShowResults().preprocess(notebook, {})
@@ -100,23 +98,25 @@ def test_the_students_own_outputs_stay(shown, toy):
     assert toy.named(shown(), "1-1").outputs[0].text == "my own print"
 
 
-def test_the_page_gets_its_style_beside_what_nbconvert_put_there(toy):
-    _, resources = FeedbackStyle().preprocess(toy.notebook(), {"inlining": {"css": ["body {}"]}})
-    assert resources["inlining"]["css"][0] == "body {}"
-    assert "prefers-color-scheme: dark" in resources["inlining"]["css"][1]
-
-
 def test_the_table_says_on_every_page_who_wrote_it(toy):
-    _, resources = TableStyle().preprocess(toy.notebook(), {})
-    assert resources["inlining"]["css"] == [TABLE_STYLE]
+    _, resources = TableStyle().preprocess(toy.notebook(), {"inlining": {"css": ["body {}"]}})
+    assert resources["inlining"]["css"] == ["body {}", TABLE_STYLE]
     assert "Written by the grader" in TABLE_STYLE
-    assert TABLE_STYLE in FeedbackStyle.style
     assert 'class="grader-result' in html(PART)
 
 
-def test_dark_is_for_screens_and_paper_has_rules_of_its_own():
-    dark = re.findall(r"@media ([^{]*dark[^{]*)", STYLE)
-    assert dark == ["screen and (prefers-color-scheme: dark) "]
-    paper = STYLE[STYLE.index("@media print") :]
-    for rule in ("thead { display: table-header-group", "break-inside: avoid", "pre-wrap"):
-        assert rule in paper
+@pytest.mark.parametrize(("language", "there", "not_there"), [
+    ("ko", "평균이 아닙니다", "so on"), ("en", "so on", "평균이 아닙니다"), ("both", "평균이", ""),
+])  # fmt: skip
+def test_the_table_is_in_the_language_of_the_release(shown, toy, language, there, not_there):
+    data = Score("1-1", [RIGHT, WRONG]).as_json()
+    output = new_output("execute_result", data={SCORE_TYPE: data})
+    page = toy.named(shown(output, language=language), "test-1-1").outputs[0].data["text/html"]
+    assert there in page
+    assert not not_there or not_there not in page
+    assert f'<div lang="{language.replace("both", "ko")}">' in page
+
+
+def test_the_cell_knows_in_few_words_why_points_were_lost(shown, toy):
+    output = new_output("execute_result", data={SCORE_TYPE: Score("1-1", [RIGHT, WRONG]).as_json()})
+    assert toy.named(shown(output), "test-1-1").metadata[CAUSES] == [["기울기", "gradient"]]

@@ -24,6 +24,7 @@ const foreign = 'script,iframe,object,embed,form,input:not(.score,.extra-credit)
 return {
   ran: top.pwned, title: document.title === 'pwned', base: document.baseURI === location.href,
   tables: document.querySelectorAll('.grader-result').length,
+  overviews: root.querySelectorAll('.grader-overview, .grader-full:not(.grader-result *)').length,
   elements: [...root.querySelectorAll(foreign)].map(each => each.outerHTML.slice(0, 150)),
   handlers: [...root.querySelectorAll('*')].flatMap(each => [...each.attributes])
     .filter(each => each.name.startsWith('on')).map(each => each.name + each.value.slice(0, 80)),
@@ -32,8 +33,8 @@ return {
 };
 """
 NOTHING = {
-    "ran": None, "title": False, "base": True, "tables": 1, "elements": [], "handlers": [],
-    "ids": [], "shown": True,
+    "ran": None, "title": False, "base": True, "tables": 1, "overviews": 0, "elements": [],
+    "handlers": [], "ids": [], "shown": True,
 }  # fmt: skip
 
 

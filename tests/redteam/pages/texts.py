@@ -130,6 +130,13 @@ text("attached-html", "attachment", "[x](attachment:x.png) ![x](attachment:x.png
 text("attached-nothing", "attachment", "![x](attachment:none.png) ![y](attachment:empty.png)",
      **{"empty.png": {}})  # fmt: skip
 text(
+    "overview-of-the-grader",
+    "imitation",
+    '<section class="grader-overview"><h1>lab: 25 / 25</h1><table><tr class="grader-full"><td>'
+    '<a href="#1-1" name="test-1-1">1-1</a></td><td>4 / 4</td></tr></table></section>'
+    '</section></main><div id="test-1-1">1-1: 4 / 4</div><details class="lab" open>',
+)
+text(
     "table-of-the-grader",
     "imitation",
     '<div class="grader-result" id="r"><p><b>1-1: 4 / 4</b></p></div>',
