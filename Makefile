@@ -106,8 +106,9 @@ teachers: $(STAMP)  ## train a teacher that is kept in the repository once more 
 bundle: $(STAMP)  ## what students may have, as dist/bundle/ and a zip (DIST=... for another folder)
 	@$(PY) -m autograder bundle --dist $(DIST)
 
+# jupyter/ switches off nbgrader's buttons: its Validate calls a notebook without an answer a success.
 lab: $(STAMP)  ## JupyterLab on the student notebooks
-	@$(PY) -m jupyter lab --ServerApp.root_dir=labs
+	@JUPYTER_CONFIG_PATH=$(CURDIR)/jupyter $(PY) -m jupyter lab --ServerApp.root_dir=labs
 
 GRADED = $(sort $(or $(LAB),$(notdir $(wildcard submitted/*/lab*))))
 grade: $(STAMP)  ## grade submitted/<student>/<lab>/, in parallel, and write feedback (LAB=lab1_baseline for one)

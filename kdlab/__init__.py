@@ -5,7 +5,8 @@
 
 gives a notebook its device, its images and its profile. The rest is used by name: `fit` trains,
 `accuracy`, `agreement`, `kl_to_teacher`, `hidden_cosine` and `feature_mse` measure, `remember`
-keeps a teacher's outputs, `check` and `hint` help with an exercise, and `kdlab.plots` draws.
+keeps a teacher's outputs, `check` and `hint` help with an exercise, `finish` looks at what is
+handed in, and `kdlab.plots` draws.
 
 A name is loaded when it is first used: torch takes seconds to import, and whoever only wants
 `labkit.storage` or `kdlab.profiles` should not wait for it.
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
         kl_to_teacher,
         predict,
     )
+    from kdlab.finish import finish
     from kdlab.history import History
     from kdlab.lab import Lab
     from kdlab.runtime import setup
@@ -41,6 +43,7 @@ _HOMES = {
     "agreement": "kdlab.evaluation",
     "check": "kdlab.selfcheck",
     "feature_mse": "kdlab.evaluation",
+    "finish": "kdlab.finish",
     "fit": "kdlab.training",
     "hidden_cosine": "kdlab.evaluation",
     "hint": "kdlab.selfcheck",
@@ -62,6 +65,7 @@ __all__ = [
     "agreement",
     "check",
     "feature_mse",
+    "finish",
     "fit",
     "hidden_cosine",
     "hint",

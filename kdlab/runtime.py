@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import os
 import platform
-import time
+from collections.abc import Callable
 from dataclasses import replace
 from importlib.metadata import version
 
 import torch
 
 from kdlab.data import ImageData, load_data
+from kdlab.drive import open_drive
 from kdlab.errors import DataError
 from kdlab.lab import Lab
-from kdlab.models import StudentCNN
+from kdlab.models import StudentCNN, TeacherCNN
+from kdlab.opened import claim
 from kdlab.profiles import PROFILES, Settings, read_settings
 from kdlab.selfcheck import self_checks
+from kdlab.teachers.load import find_digest
+from kdlab.timing import Timetable, seconds_of
 from kdlab.version import __version__
 from labkit.language import in_language, say, set_language
 
@@ -33,7 +37,9 @@ TRAININGS = {
 }
 
 
-def setup(name: str, language: str = "both", package: str = "kdlab") -> Lab:
+def setup(
+    name: str, language: str = "both", package: str = "kdlab", drive: bool = False
+) -> Lab:
     """Get a notebook going: choose device, profile and data set, and print what was chosen.
 
     Parameters
@@ -45,6 +51,9 @@ def setup(name: str, language: str = "both", package: str = "kdlab") -> Lab:
     package : str, default "kdlab"
         Whose self-checks the notebook has: those in ``<package>/public/<name>.json``. A notebook
         that nobody has heard of has none, and works all the same.
+    drive : bool, default False
+        On Colab: keep results, teachers and trainings in Google Drive as well, and take from there
+        what other days and notebooks left. Where that cannot be had, that is said.
 
     Returns
     -------
@@ -64,6 +73,10 @@ def setup(name: str, language: str = "both", package: str = "kdlab") -> Lab:
     if (n := settings.profile.held_out_images) is not None:
         data = replace(data, validation=data.validation.subset(n), test=data.test.subset(n))
     lab = Lab(name=name, device=device, data=data, settings=settings)
+    if settings.profile.name != "grading":  # nobody opens a notebook twice there, or waits
+        lab.keeps = claim(settings.data_root, name)
+        lab.drive = open_drive(settings.data_root) if drive else None
+        lab.timetable = timetable_of(lab)
     print("\n".join(_block(lab)))
     return lab
 
@@ -94,7 +107,6 @@ def _block(lab: Lab) -> list[str]:
     """The lines that tell a student what the notebook runs on."""
     data, profile = lab.data, lab.profile
     sizes = " / ".join(f"{len(split):,}" for split in (data.train, data.validation, data.test))
-    about = expected_minutes(lab)
     return [
         f"Knowledge Distillation Lab · {lab.name}",
         f"  versions   Python {platform.python_version()}, torch {torch.__version__},"
@@ -103,7 +115,7 @@ def _block(lab: Lab) -> list[str]:
         f"  data set   {data.name}: {sizes} images (train / validation / test),"
         f" {len(data.classes)} classes",
         f"  profile    {profile.name}: {profile.student_epochs} epochs for a student",
-        f"  time       about {about:.0f} min" if about >= 1 else "  time       about 1 min",
+        f"  time       {lab.timetable if lab.timetable.images else 'not measured'}",
         in_language("준비가 끝났습니다.", "Setup complete", separator=" · "),
     ]
 
@@ -115,23 +127,45 @@ def _device_name(device: torch.device) -> str:
     return f"CPU, {torch.get_num_threads()} threads of {os.cpu_count()}"
 
 
-def expected_minutes(lab: Lab) -> float:
-    """Minutes that all trainings of a notebook take on this device, from a few trial steps."""
+def timetable_of(lab: Lab) -> Timetable:
+    """What a notebook's teacher and all its trainings take on this device, from trial steps."""
     students, sweeps = TRAININGS.get(lab.name, (0, 0))
     epochs = students * lab.profile.student_epochs + sweeps * lab.profile.sweep_epochs
-    return epochs * len(lab.train_split) * _seconds_per_image(lab) / 60
-
-
-def _seconds_per_image(lab: Lab, steps: int = 3) -> float:
-    """Time of a student's training step per image, the fastest of a few."""
-    times = []
-    with torch.random.fork_rng():
-        student = StudentCNN(len(lab.data.classes)).to(lab.device)
+    images = len(lab.train_split)
+    if not epochs:
+        return Timetable(0, 0.0)
+    with torch.random.fork_rng(devices=[lab.device] if lab.device.type == "cuda" else []):
+        student, teacher = (
+            network(len(lab.data.classes)).to(lab.device) for network in (StudentCNN, TeacherCNN)
+        )
         inputs, labels = next(iter(lab.data.train.batches(128)))
-        for _ in range(steps):
-            started = time.perf_counter()
-            torch.nn.functional.cross_entropy(student(inputs), labels).backward()
-            if inputs.is_cuda:
-                torch.cuda.synchronize()
-            times.append(time.perf_counter() - started)
-    return min(times) / len(labels)
+        per_image = seconds_of(_trial(student, inputs, labels)) / len(labels)
+        # The teacher is asked about each image once; where there is none, it is trained before.
+        few, n = inputs[:8], len(inputs[:8])
+        asked = seconds_of(_trial(teacher, few), fewest=3) / n
+        besides = asked * (images + len(lab.data.validation) + len(lab.data.test))
+        wanted = lab.profile.teacher_epochs
+        if not find_digest(lab.data, lab.settings.data_root, wanted):
+            taught = seconds_of(_trial(teacher, few, labels[:8]), fewest=3) / n
+            besides += taught * wanted * len(lab.data.train)
+    return Timetable(epochs * images, per_image, besides)
+
+
+def _trial(
+    network: torch.nn.Module, inputs: torch.Tensor, labels: torch.Tensor | None = None
+) -> Callable[[], object]:
+    """A step of Adam on these images; without labels the network is only asked."""
+    optimizer = torch.optim.Adam(network.parameters())
+
+    def step() -> None:
+        if labels is None:
+            with torch.no_grad():
+                network(inputs)
+        else:
+            optimizer.zero_grad(set_to_none=True)
+            torch.nn.functional.cross_entropy(network(inputs), labels).backward()
+            optimizer.step()
+        if inputs.is_cuda:
+            torch.cuda.synchronize()
+
+    return step

@@ -8,21 +8,20 @@
 from __future__ import annotations
 
 import math
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from tqdm import tqdm
 
 from kdlab.allocation import keep_freed_memory
+from kdlab.bar import Bar
 from kdlab.checkpoints import Checkpoints
 from kdlab.data import Batches
-from kdlab.errors import TrainingError
 from kdlab.evaluation import accuracy
-from kdlab.fingerprint import data_mark, fingerprint
+from kdlab.expectations import expect_a_loss, expect_a_number
+from kdlab.fingerprint import data_mark, fingerprint, surroundings
 from kdlab.history import History
 from kdlab.precision import accepts_channels_last, choose_dtype, mixed_precision
 
@@ -69,6 +68,7 @@ def fit(
     checkpoints: Checkpoints | None = None,
     title: str = "",
     progress: bool = True,
+    told: Callable[[History], str] = lambda history: "",
 ) -> History:
     """Train a network with Adam.
 
@@ -98,11 +98,14 @@ def fit(
         Whether the forward pass may run in mixed precision. It does on CUDA, and on a CPU that
         multiplies bfloat16 by itself; the weights and the loss stay in float32.
     checkpoints : Checkpoints, optional
-        If given, the state is stored after each epoch, and an interrupted training is resumed.
+        If given, the state is stored after each epoch, and an interrupted training is resumed; one
+        that has ended may be kept, and is then read in place of being done again.
     title : str
         Shown at the progress bar and in legends.
     progress : bool, default True
         Whether a progress bar is shown (on stdout).
+    told : callable, optional
+        Is called after each epoch that was trained; what it returns is said at the bar.
 
     Returns
     -------
@@ -121,10 +124,17 @@ def fit(
     if dtype is not None:
         _use_channels_last(model, batches)
     run = _Run(model, batches, epochs, learning_rate, seed, schedule, augment, dtype)
-    history, mark = History(title), ""
+    history, mark, around = History(title), "", ""
     if checkpoints:
-        facts = dict(epochs=epochs, rate=learning_rate, seed=seed, order=batches.seed)
-        mark = fingerprint(step, model, data=data_mark(batches.split), **facts)
+        seen = None if validation is None else data_mark(validation.split)
+        mark = fingerprint(
+            step, model, data=data_mark(batches.split), validation=seen, order=batches.seed,
+            shuffle=batches.shuffle, batch=batches.batch_size, epochs=epochs, rate=learning_rate,
+            seed=seed, schedule=schedule, augment=augment, dtype=dtype, device=device.type,
+        )  # fmt: skip
+        if kept := checkpoints.finished(mark, model, title):
+            return kept
+        around = surroundings(step, model)
         history = checkpoints.restore(mark, model, run.optimizer) or history
         if len(history):
             print(
@@ -132,18 +142,18 @@ def fit(
                 f" {history.seconds:.0f} s saved."
             )
     left = (epochs - len(history)) * len(batches)
-    with tqdm(
-        total=left, desc=title, file=sys.stdout, disable=not progress, mininterval=0.3, ncols=88
-    ) as bar, mixed_precision(model, dtype):
+    with Bar(title, left, shown=progress) as bar, mixed_precision(model, dtype):
         for epoch in range(len(history), epochs):
             started = time.perf_counter()
             loss = run.epoch(step, epoch, bar)
-            seen = accuracy(model, validation) if validation is not None else None
-            history.add(loss, seen, time.perf_counter() - started)
+            value = accuracy(model, validation) if validation is not None else None
+            history.add(loss, value, time.perf_counter() - started)
             if checkpoints and epoch + 1 < epochs:
                 checkpoints.save(mark, model, run.optimizer, history)
-            _show(bar, history)
-    if checkpoints:
+            bar.tell(history, told(history))
+    if checkpoints and surroundings(step, model) == around:
+        checkpoints.finish(mark, model, history)
+    elif checkpoints:  # a step that changes something would not change it when it is only read
         checkpoints.clear()
     return history
 
@@ -169,7 +179,7 @@ class _Run:
         # float16 gradients underflow unless they are scaled; bfloat16 has float32's range.
         self.scaler = torch.amp.GradScaler("cuda", enabled=self.dtype == torch.float16)
 
-    def epoch(self, step: Step, epoch: int, bar: tqdm) -> float:
+    def epoch(self, step: Step, epoch: int, bar: Bar) -> float:
         """Train one epoch and return the mean loss over its images."""
         self.batches.epoch = epoch
         device = next(self.model.parameters()).device
@@ -187,9 +197,9 @@ class _Run:
                 count += len(labels)
                 # Asking a GPU for the loss makes it wait; once in a while is enough.
                 if device.type == "cpu" or number % 50 == 0:
-                    _expect_a_number(loss, epoch, number)
-                bar.update()
-        _expect_a_number(total, epoch, number)
+                    expect_a_number(loss, epoch, number)
+                bar.step()
+        expect_a_number(total, epoch, number)
         return total.item() / count
 
     def _set_rate(self, done: float) -> None:
@@ -201,7 +211,7 @@ class _Run:
         self.model.train()
         self.optimizer.zero_grad(set_to_none=True)
         loss = step(self.model, inputs, labels)
-        _expect_a_loss(loss)
+        expect_a_loss(loss)
         self.scaler.scale(loss).backward()
         self.scaler.step(self.optimizer)
         self.scaler.update()
@@ -214,37 +224,3 @@ def _use_channels_last(model: nn.Module, batches: Batches) -> None:
     if accepts_channels_last(model, few):
         model.to(memory_format=torch.channels_last)
         batches.channels_last = True
-
-
-def _expect_a_loss(loss: object) -> None:
-    if not isinstance(loss, Tensor):
-        raise TrainingError(
-            f"The step returned {type(loss).__name__} instead of a tensor."
-            " Does it end with `return loss`?"
-        )
-    if loss.numel() != 1:
-        raise TrainingError(
-            f"The step returned a tensor of shape {tuple(loss.shape)}; a loss is one number."
-            " Is the mean over the batch missing?"
-        )
-    if not loss.requires_grad:
-        raise TrainingError(
-            "The loss has no gradient. Was the student called under `torch.no_grad()`,"
-            " or its output detached?"
-        )
-
-
-def _expect_a_number(loss: Tensor, epoch: int, number: int) -> None:
-    if not torch.isfinite(loss):
-        raise TrainingError(
-            f"The loss is {loss.item()} in epoch {epoch + 1}, batch {number + 1}. Often a logarithm"
-            " of 0, or a division by 0: look at the values that go into it."
-        )
-
-
-def _show(bar: tqdm, history: History) -> None:
-    last = history.rows[-1]
-    shown = {"epoch": last["epoch"], "loss": f"{last['loss']:.3f}"}
-    if last["accuracy"] is not None:
-        shown["val"] = f"{last['accuracy']:.1%}"
-    bar.set_postfix(shown)

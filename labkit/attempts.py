@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 import traceback
 from types import TracebackType
 
+from labkit.blocks import Block, why_missing
 from labkit.language import say
 
 # A cell's code has a file name of its own: of IPython, of ipykernel, or of Colab.
@@ -20,6 +22,9 @@ _STUB = re.compile(r"(\w+-\w+(:|$)|$)")
 
 class uses:
     """A block that needs exercises to be done; else it says so, and the notebook goes on.
+
+    It also needs what the blocks before it made. A block that raises or is stopped leaves nothing
+    behind, neither names nor figures: what was only begun is not measured, drawn or kept by others.
 
     Parameters
     ----------
@@ -36,6 +41,7 @@ class uses:
         self.exercises = exercises
 
     def __enter__(self) -> uses:
+        self.block = Block(sys._getframe(1))
         return self
 
     def __exit__(
@@ -44,30 +50,55 @@ class uses:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> bool:
-        if error is None or os.environ.get("LABKIT_STRICT") == "1":
+        if error is None:
+            self.block.ended_well()
             return False
-        if not isinstance(error, Exception):
+        self.block.ended_badly(self.exercises, is_stub(error))
+        if os.environ.get("LABKIT_STRICT") == "1" or not isinstance(error, Exception):
             return False  # an interruption is meant to stop the notebook
-        ids = ", ".join(self.exercises)
-        if is_stub(error):
-            say(
-                f"⏸ 이 셀은 실습 {ids}을(를) 완성하면 실행됩니다. 지금은 건너뜁니다.",
-                f"⏸ This cell runs once exercise {ids} is done. It is left out for now.",
-            )
+        missing = error.name if isinstance(error, NameError) else None
+        begun = why_missing(missing)
+        if is_stub(error) or (begun and begun[1]):
+            _wait_for(self.exercises if begun is None else begun[0])
+        elif begun:
+            _wait_for_the_cell(begun[0], missing)
         elif isinstance(error, NameError) and not error_line(error):
             say(
                 f"⏸ 앞의 셀에서 아직 만들지 않은 이름이 필요합니다({error}). 지금은 건너뜁니다.",
                 f"⏸ An earlier cell has not made a name that this one needs ({error}). Left out.",
             )
         else:
-            say(
-                f"✗ 실습 {ids}의 코드를 실행하는 중에 오류가 발생했습니다.",
-                f"✗ The code of exercise {ids} raised an error.",
-            )
-            print(f"  {type(error).__name__}: {error}")
-            for line in own_lines(error):
-                print(f"  {line}")
+            _tell_what_was_raised(self.exercises, error)
         return True
+
+
+def _wait_for(exercises: tuple[str, ...]) -> None:
+    ids = ", ".join(exercises)
+    say(
+        f"⏸ 이 셀은 실습 {ids}을(를) 완성하면 실행됩니다. 지금은 건너뜁니다.",
+        f"⏸ This cell runs once exercise {ids} is done. It is left out for now.",
+    )
+
+
+def _wait_for_the_cell(exercises: tuple[str, ...], missing: str | None) -> None:
+    ids = ", ".join(exercises)
+    say(
+        f"⏸ 실습 {ids}을(를) 쓰는 앞의 셀이 끝까지 실행되지 않아 `{missing}`이(가) 없습니다. "
+        "그 셀을 먼저 실행하세요. 지금은 건너뜁니다.",
+        f"⏸ The earlier cell that uses exercise {ids} did not run to its end, so there is no "
+        f"`{missing}`. Run that cell first. This one is left out for now.",
+    )
+
+
+def _tell_what_was_raised(exercises: tuple[str, ...], error: Exception) -> None:
+    ids = ", ".join(exercises)
+    say(
+        f"✗ 실습 {ids}의 코드를 실행하는 중에 오류가 발생했습니다.",
+        f"✗ The code of exercise {ids} raised an error.",
+    )
+    print(f"  {type(error).__name__}: {error}")
+    for line in own_lines(error):
+        print(f"  {line}")
 
 
 def is_stub(error: BaseException) -> bool:

@@ -38,6 +38,10 @@ class CachedTeacher(nn.Module):
         self.ids, self.rows = ids.sort()  # the numbers of views are too large to be indices
         self.eval()
 
+    def __fingerprint__(self) -> list[object]:
+        """The teacher and the images decide what is stored; see `kdlab.fingerprint`."""
+        return [self.teacher, self.training, self.ids]
+
     def forward(self, inputs: Tensor) -> Outputs:
         """What the teacher returns for these images, ``(N, 3, H, W)``."""
         rows = self._known_rows(inputs)

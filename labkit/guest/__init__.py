@@ -12,9 +12,14 @@ from typing import Any
 
 from labkit.guest import commands, cuda, folder, packages
 
+#: Whether this kernel is a grader's.
+is_active = False
+
 
 def load_ipython_extension(shell: Any) -> None:
     """Get a kernel ready for a guest; IPython calls this before the first cell."""
+    global is_active
+    is_active = True
     folder.make_importable()
     packages.survive_imports(shell)
     commands.survive_commands(shell)

@@ -1,9 +1,12 @@
 """Two slots, one of which is always whole."""
 
+import os
+import re
+
 import pytest
 import torch
 
-from kdlab.checkpoints import Checkpoints, checkpoint_folder
+from kdlab.checkpoints import Checkpoints
 from kdlab.errors import CheckpointError
 from kdlab.history import History
 
@@ -74,11 +77,64 @@ def test_a_checkpoint_that_does_not_fit_says_so(trained, tmp_path):
         slots.restore("mark", other, torch.optim.Adam(other.parameters()))
 
 
-def test_drive_is_used_where_it_is_mounted(tmp_path):
-    assert checkpoint_folder(tmp_path, drive=tmp_path / "absent") == tmp_path / "checkpoints"
-    drive = tmp_path / "drive"
-    drive.mkdir()
-    assert checkpoint_folder(tmp_path, drive=drive) == drive / "kdlab" / "checkpoints"
+def test_what_has_ended_is_kept_under_its_mark_and_says_from_when(trained, tmp_path, capsys):
+    network, _ = trained
+    slots = Checkpoints(tmp_path, "student", keep=2)
+    expected = {name: value.clone() for name, value in network.state_dict().items()}
+    slots.finish("mark", network, history(3))
+    for parameter in network.parameters():
+        parameter.data.zero_()
+    assert slots.finished("another", network, "student, CE") is None
+    found = slots.finished("mark", network.eval(), "student, CE")
+    assert (found.rows, found.title) == (history(3).rows, "student, CE")
+    assert all(torch.equal(value, expected[name]) for name, value in network.state_dict().items())
+    assert network.training  # as a training leaves it
+    said = capsys.readouterr().out
+    assert re.search(r"student, CE: kept from \d\d:\d\d \(2 s saved\)", said)
+
+
+def test_of_another_day_the_date_is_said(trained, tmp_path, capsys):
+    slots = Checkpoints(tmp_path, "student", keep=2)
+    slots.finish("mark", trained[0], history(1))
+    (file,) = (tmp_path / "finished").iterdir()
+    os.utime(file, (0, 86_400 * 300))
+    slots.finished("mark", trained[0], "student")
+    assert re.search(r"kept from 1970-10-2\d \d\d:\d\d", capsys.readouterr().out)
+
+
+def test_of_one_name_the_newest_are_kept(trained, tmp_path):
+    slots, other = Checkpoints(tmp_path, "student", 2), Checkpoints(tmp_path, "student, KD", 2)
+    other.finish("mark", trained[0], history(1))
+    for number, mark in enumerate("abc"):
+        slots.finish(mark, trained[0], history(1))
+        os.utime(tmp_path / "finished" / f"student.{mark}.safetensors", (0, number))
+    slots.finish("d", trained[0], history(1))
+    there = {path.name.rpartition(".safe")[0] for path in (tmp_path / "finished").iterdir()}
+    assert there == {"student, KD.mark", "student.c", "student.d"}
+
+
+def test_without_a_wish_nothing_is_kept(trained, tmp_path):
+    slots = Checkpoints(tmp_path, "student")
+    slots.finish("mark", trained[0], history(1))
+    assert slots.finished("mark", trained[0], "") is None
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_torn_end_is_trained_again_and_a_full_disk_stops_nothing(
+    trained, tmp_path, capsys, monkeypatch
+):
+    slots = Checkpoints(tmp_path, "student", keep=2)
+    slots.finish("mark", trained[0], history(1))
+    (file,) = (tmp_path / "finished").iterdir()
+    file.write_bytes(file.read_bytes()[:100])
+    assert slots.finished("mark", trained[0], "") is None
+
+    def full(path):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("kdlab.checkpoints.atomic_write", full)
+    slots.finish("mark", trained[0], history(1))
+    assert "not stored ([Errno 28]" in capsys.readouterr().out
 
 
 def test_a_history_survives_its_text():

@@ -135,7 +135,8 @@ def test_a_step_that_gives_no_loss_is_told_so(small_data, small_network, wrong, 
         fit(wrong, small_network, small_data.train.batches(16), epochs=1, progress=False)
 
 
-def test_nothing_is_written_to_stderr(small_data, small_network, capfd):
+def test_nothing_is_written_to_stderr(small_data, small_network, capfd, monkeypatch):
+    monkeypatch.setattr("kdlab.bar.DELAY", 0)
     train(small_data, small_network, progress=True, title="student")
     out, err = capfd.readouterr()
     assert "student" in out
