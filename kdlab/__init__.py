@@ -5,7 +5,8 @@
 
 gives a notebook its device, its images and its profile. The rest is used by name: `fit` trains,
 `accuracy`, `agreement`, `kl_to_teacher`, `hidden_cosine` and `feature_mse` measure, `remember`
-keeps a teacher's outputs, `check` and `hint` help with an exercise, and `kdlab.plots` draws.
+keeps a teacher's outputs, `check`, `hint` and `example` help with an exercise, `progress` shows how
+far all of them are, and `kdlab.plots` draws.
 
 A name is loaded when it is first used: torch takes seconds to import, and whoever only wants
 `labkit.storage` or `kdlab.profiles` should not wait for it.
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from kdlab.history import History
     from kdlab.lab import Lab
     from kdlab.runtime import setup
-    from kdlab.selfcheck import check, hint
+    from kdlab.selfcheck import check, example, hint, progress
     from kdlab.teachers import load_teacher, remember
     from kdlab.training import fit
     from labkit.language import set_language
@@ -40,6 +41,7 @@ _HOMES = {
     "accuracy": "kdlab.evaluation",
     "agreement": "kdlab.evaluation",
     "check": "kdlab.selfcheck",
+    "example": "kdlab.selfcheck",
     "feature_mse": "kdlab.evaluation",
     "fit": "kdlab.training",
     "hidden_cosine": "kdlab.evaluation",
@@ -48,6 +50,7 @@ _HOMES = {
     "load_data": "kdlab.data",
     "load_teacher": "kdlab.teachers",
     "predict": "kdlab.evaluation",
+    "progress": "kdlab.selfcheck",
     "remember": "kdlab.teachers",
     "set_language": "labkit.language",
     "setup": "kdlab.runtime",
@@ -61,6 +64,7 @@ __all__ = [
     "accuracy",
     "agreement",
     "check",
+    "example",
     "feature_mse",
     "fit",
     "hidden_cosine",
@@ -69,6 +73,7 @@ __all__ = [
     "load_data",
     "load_teacher",
     "predict",
+    "progress",
     "remember",
     "set_language",
     "setup",

@@ -206,6 +206,10 @@ OPPOSITE = Text("부호가 반대입니다.", "The sign is the opposite.")
 LIKELY = Text("예상되는 원인:", "Likely cause:")
 WHERE = Text("작성한 셀의 {line}번째 줄: {source}", "Line {line} of your cell: {source}")
 INPUTS = Text("시험한 입력: {inputs}", "Tried with: {inputs}")
+EXPECTED = Text("기대한 값", "expected")
+GOT = Text("나온 값", "what came")
+PASSED = Text("점검 {of}개 중 {passed}개 통과", "{passed} of {of} checks passed")
+NEXT_HINT = Text("다음 힌트 {number}/{of}", "Next hint, {number} of {of}")
 NO_HINT = Text("힌트는 여기까지입니다.", "There are no more hints.")
 NO_SELF_CHECK = Text(
     "{id}에는 자가 점검이 없습니다. 자가 점검이 있는 문제: {valid}.",
