@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -101,11 +101,18 @@ class Check:
 
 @dataclass(frozen=True, eq=False)
 class Wrong:
-    """A named mistake: explained without giving the answer, and somebody who makes it."""
+    """A named mistake: explained without giving the answer, and somebody who makes it.
+
+    Attributes
+    ----------
+    twins : mapping of str to function or class
+        Other mistakes that come to the same in every case, so that nobody can tell them apart.
+    """
 
     id: str
     message: Text
     subject: Any
+    twins: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,7 +21,8 @@ class Verdict:
 
     Attributes
     ----------
-    kind : {"right", "wrong"}
+    kind : {"right", "wrong", "twin"}
+        A twin does in every case what another mistake does, and is named as that one.
     defects : tuple of str
         What the checks did that they must not do.
     """
@@ -48,6 +49,9 @@ def verdicts(exercise: Exercise, seed: int = LOCAL_SEED) -> Iterator[Verdict]:
         if report.fault is not None and report.fault.kind == "forbidden":
             defects += tuple(_of_source(exercise, wrong.subject, allowed=False))
         yield Verdict(sheet.id, "wrong", wrong.id, report, defects)
+        for id, subject in wrong.twins.items():
+            report = _report(sheet, subject)
+            yield Verdict(sheet.id, "twin", id, report, tuple(_defects(wrong.id, report)))
 
 
 def defects_of(exercise: Exercise, found: list[Verdict]) -> Iterator[str]:
