@@ -75,7 +75,8 @@ class SelfChecks:
             sheet = self._find(exercise)
             if sheet is not None:
                 tried = try_out(sheet, _names(namespace))
-                account = account_of(sheet, tried.report, tried.seen, self._next_hint(sheet))
+                hint, example = self._next_hint(sheet), self._call("example", sheet)
+                account = account_of(sheet, tried.report, tried.seen, hint, example)
                 show(text_of(account), page_of(account))
         except Exception as error:  # a self-check that raises would stop "Run all"
             _print_own_fault(error)
@@ -139,11 +140,15 @@ class SelfChecks:
 
     def _next_hint(self, sheet: Sheet) -> NextHint | None:
         """The hint that comes next, as long as there is one that was not given."""
-        given = self._given.get(sheet.id, 0)
-        if given >= len(sheet.hints) or not hasattr(sys.modules.get(self.package), "hint"):
+        given, call = self._given.get(sheet.id, 0), self._call("hint", sheet)
+        if given >= len(sheet.hints) or not call:
             return None
-        call = f'{self.package}.hint("{sheet.id}")'
         return NextHint(call, given + 1, len(sheet.hints), sheet.hints[given])
+
+    def _call(self, name: str, sheet: Sheet) -> str:
+        """How a student calls one of these methods; empty if the library does not have it."""
+        there = hasattr(sys.modules.get(self.package), name)
+        return f'{self.package}.{name}("{sheet.id}")' if there else ""
 
     def _find(self, exercise: str) -> Sheet | None:
         """The sheet of an exercise; without one, that is said."""

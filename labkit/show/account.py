@@ -29,13 +29,20 @@ class Told:
 
 @dataclass(frozen=True)
 class Compared:
-    """The one case that tells most: what was expected there and what came."""
+    """The one case that tells most: what was expected there and what came.
+
+    Attributes
+    ----------
+    call : str
+        What gives its inputs as tensors; empty if nothing does.
+    """
 
     what: Text
     expected: str
     got: str
     inputs: Text
     remark: Text | None
+    call: str
 
 
 @dataclass(frozen=True)
@@ -72,7 +79,11 @@ class Account:
 
 
 def account_of(
-    sheet: Sheet, report: Report, seen: Sequence[Observation], hint: NextHint | None
+    sheet: Sheet,
+    report: Report,
+    seen: Sequence[Observation],
+    hint: NextHint | None,
+    example: str = "",
 ) -> Account:
     """What there is to say of a report.
 
@@ -82,6 +93,8 @@ def account_of(
         What the report was made from, trial by trial.
     hint : NextHint or None
         The hint that comes next, if there is one.
+    example : str
+        The call that gives the inputs of the case that tells most, if there is one.
     """
     mark = MARKS.get(report.outcome, WRONG)
     verdict = messages.OUTCOMES[report.outcome].fill(name=sheet.name)
@@ -94,7 +107,7 @@ def account_of(
         return Account(sheet.id, mark, verdict, notes=notes)
     is_likely = report.mistake is not None
     cause = (report.mistake.message,) if report.mistake else _in_words(report.fault)
-    compared = None if report.fault else _compared(sheet, seen)
+    compared = None if report.fault else _compared(sheet, seen, example)
     checks = tuple(_told(sheet, report))
     return Account(sheet.id, mark, verdict, cause, is_likely, compared, checks, notes, hint)
 
@@ -167,7 +180,7 @@ def _size(case: Case) -> int:
     return large + sum(value.size for value in values if isinstance(value, np.ndarray))
 
 
-def _compared(sheet: Sheet, seen: Sequence[Observation]) -> Compared | None:
+def _compared(sheet: Sheet, seen: Sequence[Observation], call: str) -> Compared | None:
     place = telling_place(sheet, seen)
     if place is None:
         return None
@@ -191,7 +204,7 @@ def _compared(sheet: Sheet, seen: Sequence[Observation]) -> Compared | None:
         opposite = abs(found.ratio + 1) < 0.01
         remark = messages.OPPOSITE if opposite else messages.RATIO.fill(ratio=found.ratio)
     inputs = messages.INPUTS.fill(inputs=describe_case(sheet.trials[trial].case))
-    return Compared(what, told[0], told[1], inputs, remark)
+    return Compared(what, told[0], told[1], inputs, remark, call)
 
 
 def _apart(expected: Array, got: Array) -> list[str]:

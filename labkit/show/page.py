@@ -121,7 +121,8 @@ def _side_by_side(compared: Compared, language: str) -> Iterator[str]:
     head = ["", said(messages.EXPECTED, language), said(messages.GOT, language)]
     row = [said(compared.what, language), code(compared.expected), code(compared.got)]
     yield table(head, [row])
-    yield line(f"<small>{said(compared.inputs, language)}</small>")
+    call = f" · 🔍 {code(compared.call)}" if compared.call else ""
+    yield line(f"<small>{said(compared.inputs, language)}{call}</small>")
     if compared.remark:
         yield line(said(compared.remark, language))
 

@@ -24,6 +24,8 @@ def _lines(account: Account) -> Iterator[str]:
             yield from marked("      ", said)
     for note in account.notes:
         yield from marked("   ·", note)
+    if account.compared and account.compared.call:
+        yield f"   🔍 {account.compared.call}"
     if account.hint:
         yield f"   💡 {account.hint.call}"
 

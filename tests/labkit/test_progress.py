@@ -87,10 +87,12 @@ def test_an_example_is_what_a_right_answer_agrees_with():
     assert made.inputs["T"] == 2.5  # the first one, as nothing is written
 
 
-def test_an_example_is_the_case_in_which_the_answer_is_wrong():
+def test_an_example_is_the_case_in_which_the_answer_is_wrong(capsys):
     def fails_for_one_row(z, v, T):
         return soft_targets_loss(z, v, T) + (len(z) == 1)
 
+    kdlab.check("2-2", namespace={"soft_targets_loss": fails_for_one_row})
+    assert '   🔍 kdlab.example("2-2")\n' in capsys.readouterr().out
     made = kdlab.example("2-2", namespace={"soft_targets_loss": fails_for_one_row})
     assert made.inputs["student_logits"].shape == (1, 3)
     told = repr(made)

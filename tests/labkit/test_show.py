@@ -35,7 +35,7 @@ def fresh(monkeypatch):
 def account(subject, exercise="4-1", hint=None):
     sheet = public_sheets("kdlab")[exercise]
     tried = try_out(sheet, {sheet.name: subject} if subject else {})
-    return account_of(sheet, tried.report, tried.seen, hint)
+    return account_of(sheet, tried.report, tried.seen, hint, f'kdlab.example("{exercise}")')
 
 
 def mse(x, y):
@@ -82,6 +82,7 @@ def test_a_wrong_answer_shows_cause_comparison_marks_and_hint_and_folds_the_rest
     assert "expected" in shown.text and "what came" in shown.text
     assert "What came is 0.5 times what was expected." in shown.text
     assert "0 of 6 checks passed" in shown.text
+    assert '🔍 kdlab.example("4-1")' in shown.text
     assert 'Next hint, 1 of 3 · kdlab.hint("4-1")' in shown.text
     assert "Read it backwards." not in shown.text and "Read it backwards." in shown.all
     assert "Tensors of one to four dimensions" not in shown.text
