@@ -107,6 +107,8 @@ def account_of(
         return Account(sheet.id, mark, verdict, notes=notes)
     is_likely = report.mistake is not None
     cause = (report.mistake.message,) if report.mistake else _in_words(report.fault)
+    if report.fault and report.fault.kind == "no_gpu":
+        cause = (*cause, messages.NO_GPU_GRADED)
     compared = None if report.fault else _compared(sheet, seen, example)
     checks = tuple(_told(sheet, report))
     return Account(sheet.id, mark, verdict, cause, is_likely, compared, checks, notes, hint)
