@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import kdlab
+from autograder.rendering.allowed import clean
 from kdlab.selfcheck import self_checks
 from labkit import language
 from labkit.judge.messages import Text
@@ -204,4 +205,5 @@ def test_a_block_reads_the_same_without_its_styles():
     html = page_of(account(lambda x, y: 2 * mse(x, y)))
     bare = re.sub(r' style="[^"]*"', "", html)
     assert Seen(bare).text == Seen(html).text
+    assert Seen(clean(html)).text == Seen(html).text  # on a page of feedback
     assert page.block(lambda language: "x").count("<div") >= 2
