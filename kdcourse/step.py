@@ -1,7 +1,6 @@
 """The training step of labs 2, 3 and 4: right ways and mistakes, composed of its parts.
 
-A step runs both networks, takes the method's loss and the cross-entropy, and adds the two up, each
-times its weight. The labs differ in the method's loss, and in names.
+The labs differ in the method's loss, and in names.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from autograder.checks.exercise import Right, Wrong
+from autograder.checks.pairs import of_parts
 from labkit.judge.messages import Text
 
 Parts = dict[str, Any]
@@ -107,6 +107,7 @@ class Method:
     loss: Text
     term: Callable[[Given], Any]
 
+    @of_parts
     def step(
         self,
         see: Callable[[nn.Module, nn.Module, Tensor], Both] = _see,

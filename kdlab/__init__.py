@@ -5,8 +5,8 @@
 
 gives a notebook its device, its images and its profile. The rest is used by name: `fit` trains,
 `accuracy`, `agreement`, `kl_to_teacher`, `hidden_cosine` and `feature_mse` measure, `remember`
-keeps a teacher's outputs, `check` and `hint` help with an exercise, `finish` looks at what is
-handed in, and `kdlab.plots` draws.
+keeps a teacher's outputs, `check`, `hint` and `example` help with an exercise, `progress` shows how
+far all of them are, `finish` looks at what is handed in, and `kdlab.plots` draws.
 
 A name is loaded when it is first used: torch takes seconds to import, and whoever only wants
 `labkit.storage` or `kdlab.profiles` should not wait for it.
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from kdlab.history import History
     from kdlab.lab import Lab
     from kdlab.runtime import setup
-    from kdlab.selfcheck import check, hint
+    from kdlab.selfcheck import check, example, hint, progress
     from kdlab.teachers import load_teacher, remember
     from kdlab.training import fit
     from labkit.language import set_language
@@ -42,6 +42,7 @@ _HOMES = {
     "accuracy": "kdlab.evaluation",
     "agreement": "kdlab.evaluation",
     "check": "kdlab.selfcheck",
+    "example": "kdlab.selfcheck",
     "feature_mse": "kdlab.evaluation",
     "finish": "kdlab.finish",
     "fit": "kdlab.training",
@@ -51,6 +52,7 @@ _HOMES = {
     "load_data": "kdlab.data",
     "load_teacher": "kdlab.teachers",
     "predict": "kdlab.evaluation",
+    "progress": "kdlab.selfcheck",
     "remember": "kdlab.teachers",
     "set_language": "labkit.language",
     "setup": "kdlab.runtime",
@@ -64,6 +66,7 @@ __all__ = [
     "accuracy",
     "agreement",
     "check",
+    "example",
     "feature_mse",
     "finish",
     "fit",
@@ -73,6 +76,7 @@ __all__ = [
     "load_data",
     "load_teacher",
     "predict",
+    "progress",
     "remember",
     "set_language",
     "setup",

@@ -6,7 +6,7 @@ from kdlab import drive
 from kdlab.selfcheck import self_checks
 from labkit import handing_in
 from labkit.language import say
-from labkit.selfcheck import public_sheets
+from labkit.public import public_sheets
 
 #: What is graded in each lab; a test compares it with the notebooks.
 PARTS = {

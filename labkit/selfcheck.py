@@ -1,34 +1,45 @@
-"""The self-check under each exercise.
+"""The self-check under each exercise, and what else helps where one is stuck.
 
     checks = SelfChecks("library", "lab2")
     checks.check("2-2")     # tries the function of exercise 2-2 as it is defined now
     checks.hint("2-2")      # one more hint each time
+    checks.example("2-2")   # the inputs that tell most, as tensors, with what is expected
+    checks.progress()       # all exercises of the notebook, with the points so far
 
-It prints and never raises. What it compares with are numbers in a file of the course's library.
+It shows and never raises. What it compares with are numbers in a file of the course's library.
 """
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Mapping
-from functools import cache
-from importlib.resources import files
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
+from labkit.example import Example, example_of
 from labkit.judge import messages
-from labkit.judge.case import Observation, decode
-from labkit.judge.compare import Target, digest
-from labkit.judge.explain import describe_case, explain, fault_text
+from labkit.judge.case import Case, Observation
 from labkit.judge.messages import Text
-from labkit.judge.sheet import CheckSheet, Mistake, Report, Sheet, Trial, judge
+from labkit.judge.sheet import Report, Sheet, judge
 from labkit.probe.observe import observe
-from labkit.rules import Code, Rule, Verdict, verdict_on
+from labkit.progress import Row, progress_page, progress_text, row_of
+from labkit.public import public_labs, public_sheets
+from labkit.rules import Code, Verdict, verdict_on
+from labkit.show.account import NextHint, account_of, telling_place
+from labkit.show.page import page_of
+from labkit.show.plain import marked, text_of
+from labkit.show.screen import show
 
-MARKS = {"correct": "✓", "not_attempted": "○", "missing": "○"}
+Names = Mapping[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Tried:
+    """An exercise as it is defined now: the report, and what was seen, trial by trial."""
+
+    report: Report
+    seen: tuple[Observation, ...]
 
 
 class SelfChecks:
@@ -50,8 +61,8 @@ class SelfChecks:
         """Go over to another library or lab."""
         self.package, self.lab = package, lab
 
-    def check(self, exercise: str, namespace: Mapping[str, Any] | None = None) -> None:
-        """Try the function or class of an exercise on public inputs and print what came out.
+    def check(self, exercise: str, namespace: Names | None = None) -> None:
+        """Try the function or class of an exercise on public inputs and show what came out.
 
         Parameters
         ----------
@@ -62,18 +73,13 @@ class SelfChecks:
         """
         try:
             sheet = self._find(exercise)
-            if sheet is None:
-                return
-            names = vars(sys.modules["__main__"]) if namespace is None else namespace
-            subject = names.get(sheet.name)
-            verdict = verdict_on(sheet.rule, sheet.name, _code_of(names)) if subject else Verdict()
-            seen = verdict.applied(lambda case: observe(subject, case))
-            report = judge(sheet, seen)
-            _print_report(sheet, report)
-            if report.outcome != "correct":
-                self._point_to_hints(sheet)
+            if sheet is not None:
+                tried = try_out(sheet, _names(namespace))
+                hint, example = self._next_hint(sheet), self._call("example", sheet)
+                account = account_of(sheet, tried.report, tried.seen, hint, example)
+                show(text_of(account), page_of(account))
         except Exception as error:  # a self-check that raises would stop "Run all"
-            _print("!", messages.OWN_FAULT.fill(error=f"{type(error).__name__}: {error}"))
+            _print_own_fault(error)
 
     def hint(self, exercise: str) -> None:
         """Print the next hint for an exercise; each call gives one more, from vague to plain."""
@@ -87,11 +93,62 @@ class SelfChecks:
             _print("💡", messages.NO_HINT)
         self._given[exercise] = given + 1
 
-    def _point_to_hints(self, sheet: Sheet) -> None:
-        """Say how to get a hint, as long as there is one that was not given."""
-        has_more = self._given.get(sheet.id, 0) < len(sheet.hints)
-        if has_more and hasattr(sys.modules.get(self.package), "hint"):
-            print(f'   💡 {self.package}.hint("{sheet.id}")')
+    def example(self, exercise: str, namespace: Names | None = None) -> Example | None:
+        """Public inputs of an exercise as tensors, with what is expected of them.
+
+        Parameters
+        ----------
+        exercise : str
+            Its number, such as ``"2-2"``.
+        namespace : dict, optional
+            As in `check`.
+
+        Returns
+        -------
+        Example or None
+            The inputs that the self-check shows, those where the answer is wrong; the first ones if
+            it is right or not written. None if there is no such exercise.
+        """
+        try:
+            sheet = self._find(exercise)
+            if sheet is None:
+                return None
+            place = telling_place(sheet, try_out(sheet, _names(namespace)).seen)
+            return example_of(sheet.trials[place[0] if place else 0])
+        except Exception as error:  # as above
+            _print_own_fault(error)
+            return None
+
+    def progress(self, namespace: Names | None = None) -> None:
+        """Show all exercises of the notebook: correct, attempted or untouched, and the points.
+
+        Parameters
+        ----------
+        namespace : dict, optional
+            As in `check`.
+        """
+        try:
+            names, rows = _names(namespace), list[Row]()
+            for lab in public_labs(self.package, self.lab):
+                for item in lab.items:
+                    sheet = lab.sheets.get(item.id)
+                    report = try_out(sheet, names).report if sheet else None
+                    rows.append(row_of(item, sheet, report))
+            show(progress_text(rows), progress_page(rows))
+        except Exception as error:  # as above
+            _print_own_fault(error)
+
+    def _next_hint(self, sheet: Sheet) -> NextHint | None:
+        """The hint that comes next, as long as there is one that was not given."""
+        given, call = self._given.get(sheet.id, 0), self._call("hint", sheet)
+        if given >= len(sheet.hints) or not call:
+            return None
+        return NextHint(call, given + 1, len(sheet.hints), sheet.hints[given])
+
+    def _call(self, name: str, sheet: Sheet) -> str:
+        """How a student calls one of these methods; empty if the library does not have it."""
+        there = hasattr(sys.modules.get(self.package), name)
+        return f'{self.package}.{name}("{sheet.id}")' if there else ""
 
     def _find(self, exercise: str) -> Sheet | None:
         """The sheet of an exercise; without one, that is said."""
@@ -102,54 +159,24 @@ class SelfChecks:
         return sheets.get(exercise)
 
 
-@cache
-def public_sheets(package: str, lab: str | None = None) -> dict[str, Sheet]:
-    """The exercises by number, as the files in a library's folder ``public`` have them.
+def try_out(sheet: Sheet, names: Names) -> Tried:
+    """What became of an exercise, as a notebook's names define it."""
+    subject = names.get(sheet.name)
+    verdict = verdict_on(sheet.rule, sheet.name, _code_of(names)) if subject else Verdict()
+    look, seen = verdict.applied(lambda case: observe(subject, case)), list[Observation]()
 
-    Parameters
-    ----------
-    package : str
-        The library.
-    lab : str, optional
-        Of this lab alone; none if there is no file for it.
-    """
-    folder = files(package).joinpath("public")
-    there = sorted(folder.iterdir(), key=lambda file: file.name) if folder.is_dir() else []
-    found: dict[str, Sheet] = {}
-    for file in there:
-        if file.name == f"{lab}.json" or (lab is None and file.name.endswith(".json")):
-            plain = json.loads(file.read_text(encoding="utf-8"))
-            found |= {id: _sheet(id, fields) for id, fields in plain["exercises"].items()}
-    return found
+    def remembered(case: Case) -> Observation:
+        seen.append(look(case))
+        return seen[-1]
+
+    return Tried(judge(sheet, remembered), tuple(seen))
 
 
-def _sheet(id: str, fields: dict[str, Any]) -> Sheet:
-    trials = tuple(
-        Trial(
-            decode(trial["case"]),
-            {
-                name: Target(decode(target["value"]), np.asarray(target.get("tolerance", 0.0)))
-                for name, target in trial["expected"].items()
-            },
-        )
-        for trial in fields["trials"]
-    )
-    checks = tuple(
-        CheckSheet(
-            check["id"], Text(*check["title"]), check["weight"],
-            tuple((trial, entry) for trial, entry in check["looks_at"]),
-        )
-        for check in fields["checks"]
-    )
-    mistakes = [_mistake(mistake, trials) for mistake in fields["mistakes"]]
-    hints = tuple(Text(*text) for text in fields["hints"])
-    title = Text(*fields["title"])
-    text, forbids = fields.get("rule", (None, ()))
-    rule = Rule(Text(*text), tuple(forbids)) if text else None
-    return Sheet(id, fields["name"], title, trials, checks, lambda: mistakes, hints, rule)
+def _names(namespace: Names | None) -> Names:
+    return vars(sys.modules["__main__"]) if namespace is None else namespace
 
 
-def _code_of(names: Mapping[str, Any]) -> Code | None:
+def _code_of(names: Names) -> Code | None:
     """The source of a notebook, as far as its cells were executed, and of the files beside it."""
     cells = names.get("In")
     if not isinstance(cells, list):
@@ -162,64 +189,10 @@ def _code_of(names: Mapping[str, Any]) -> Code | None:
     return Code(tuple(map(str, cells)), files)
 
 
-def _mistake(fields: dict[str, Any], trials: tuple[Trial, ...]) -> Mistake:
-    """A mistake; what the file leaves out is as expected."""
-    observations = []
-    for trial, plain in zip(trials, fields["observations"], strict=True):
-        seen: Observation = decode({"Observation": plain})
-        usual = {name: digest(target.value) for name, target in trial.expected.items()}
-        kept = usual if seen.fault is None else {}
-        observations.append(Observation(kept | seen.entries, seen.fault))
-    return Mistake(fields["id"], Text(*fields["message"]), observations)
-
-
-def _print_report(sheet: Sheet, report: Report) -> None:
-    """The outcome; then the likely cause, and each check with its first difference."""
-    outcome = messages.OUTCOMES[report.outcome].fill(name=sheet.name)
-    _print(f"{MARKS.get(report.outcome, '✗')} {sheet.id}", outcome)
-    if report.outcome in ("missing", "not_attempted"):
-        return
-    if report.outcome == "raised" and report.fault:
-        _print("  ", fault_text(report.fault))
-        if report.fault.details.get("line", -1) > 0:
-            _print("  ", messages.WHERE.fill(**report.fault.details))
-        return
-    if report.mistake:
-        _print("  ", messages.LIKELY + report.mistake.message)
-    if report.outcome != "correct":
-        _print_checks(sheet, report)
-    for note in report.notes:
-        _print("   ·", note.title)
-
-
-def _print_checks(sheet: Sheet, report: Report) -> None:
-    """Each check's mark; what was expected and what came where it says the most.
-
-    Other values are wrong by the same cause, mostly: of them the first is shown. What is said in
-    words is said once.
-    """
-    told: set[object] = set()
-    for result in report.results:
-        if not result.weight:
-            continue
-        unbacked = result.finding is not None and result.finding.difference.kind == "unbacked"
-        mark = "○" if unbacked else "✗" if result.finding else "✓"
-        print(f"   {mark}", " / ".join(result.title.lines()))
-        if result.finding is None or unbacked or (told and report.mistake):
-            continue
-        words = explain(result, numbers=True)
-        kind = result.finding.difference.kind
-        about = kind if kind == "value" else tuple(words)
-        if about in told:
-            continue
-        told.add(about)
-        for text in words[:1] if report.mistake else words:
-            _print("      ", text)
-        case = sheet.trials[result.finding.trial].case
-        _print("      ", messages.INPUTS.fill(inputs=describe_case(case)))
-
-
 def _print(mark: str, text: Text) -> None:
     """Print a message to stdout, one line a language."""
-    for line in text.lines():
-        print(mark, line)
+    print("\n".join(marked(mark, text)))
+
+
+def _print_own_fault(error: Exception) -> None:
+    _print("!", messages.OWN_FAULT.fill(error=f"{type(error).__name__}: {error}"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -103,17 +103,20 @@ class Check:
 class Wrong:
     """A named mistake: explained without giving the answer, and somebody who makes it.
 
-    Parameters
+    Attributes
     ----------
     keeps : float
         The share of the points for values that whoever makes this mistake and no other one keeps,
         below 1. The exercise's text in the notebook says so.
+    twins : mapping of str to function or class
+        Other mistakes that come to the same in every case, so that nobody can tell them apart.
     """
 
     id: str
     message: Text
     subject: Any
     keeps: float = 0.0
+    twins: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

@@ -22,7 +22,8 @@ class Verdict:
 
     Attributes
     ----------
-    kind : {"right", "wrong"}
+    kind : {"right", "wrong", "twin"}
+        A twin does in every case what another mistake does, and is named as that one.
     earned : float
         The weights, as a submission gets them.
     defects : tuple of str
@@ -54,6 +55,11 @@ def verdicts(exercise: Exercise, seed: int = LOCAL_SEED) -> Iterator[Verdict]:
         if report.fault is not None and report.fault.kind == "forbidden":
             defects += tuple(_of_source(exercise, wrong.subject, allowed=False))
         yield Verdict(sheet.id, "wrong", wrong.id, report, earned, defects)
+        for id, subject in wrong.twins.items():
+            report = _report(sheet, subject)
+            earned = float(score_of(exercise, report))
+            defects = tuple(_defects(wrong.id, report, exercise.weight - earned))
+            yield Verdict(sheet.id, "twin", id, report, earned, defects)
 
 
 def defects_of(exercise: Exercise, found: list[Verdict]) -> Iterator[str]:

@@ -2,13 +2,15 @@
 
     autograder public-checks
 
-Only numbers and messages get into it: public cases, expected entries, and what each known mistake
-does in these cases. No implementation travels to students, and no hidden case.
+Only numbers and messages get into it: public cases, expected entries, what each known mistake does
+in these cases, and the points that the notebook gives. No implementation travels to students, and
+no hidden case.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ import click
 from autograder.checks.exercise import Exercise
 from autograder.checks.sheets import make_sheet
 from autograder.errors import UsageError
+from autograder.notebooks import grade_id, is_graded_code, nbgrader, read_notebook
 from autograder.results.own_modules import source_of
 from autograder.subject import Subject, find_subject
 from labkit.judge.case import Fault, Observation, encode, numbers_of
@@ -35,8 +38,21 @@ def public_data(subject: Subject, lab: str) -> dict[str, Any]:
     exercises = [each for each in subject.exercises(lab) if isinstance(each, Exercise)]
     return {
         "made_by": "autograder public-checks",
+        "items": list(_items(subject, lab, {each.id for each in exercises})),
         "exercises": {each.id: _plain(make_sheet(each, PUBLIC_SEED)) for each in exercises},
     }
+
+
+def _items(subject: Subject, lab: str, checked: set[str]) -> Iterator[list[Any]]:
+    """What gives points: its number, the points, and who tells whether it is right."""
+    path = public_folder(subject).parents[1] / "solutions" / lab / f"{lab}.ipynb"
+    if not path.is_file():
+        raise UsageError(f"The points of {lab} stand in its notebook, and there is no {path}.")
+    for cell in read_notebook(path).cells:
+        if "points" in nbgrader(cell) and nbgrader(cell).get("grade"):
+            id = str(grade_id(cell)).removeprefix("test-")
+            kind = "code" if id in checked else "measured" if is_graded_code(cell) else "written"
+            yield [id, nbgrader(cell)["points"], kind]
 
 
 def public_folder(subject: Subject) -> Path:
@@ -149,8 +165,9 @@ def _readable(data: dict[str, Any]) -> str:
             for name, value in exercise.items()
         )
         parts.append(f'"{id}": {{\n{fields}\n}}')
-    made_by = json.dumps(data["made_by"])
-    return f'{{"made_by": {made_by}, "exercises": {{\n' + ",\n".join(parts) + "\n}}"
+    made_by, items = json.dumps(data["made_by"]), json.dumps(data["items"])
+    head = f'{{"made_by": {made_by},\n"items": {items},\n"exercises": {{\n'
+    return head + ",\n".join(parts) + "\n}}"
 
 
 @click.command()

@@ -12,9 +12,11 @@ from autograder.checks.exercise import (
     Exercise,
     Measured,
 )
+from autograder.checks.pairs import with_twins
 from kdcourse import rules
 from kdcourse.end_to_end.grade import measured
 from kdcourse.lab1 import (
+    pairs,
     right_accuracy,
     right_cross_entropy,
     right_step,
@@ -44,7 +46,7 @@ EXERCISES: tuple[Exercise | Measured, ...] = (
         Text("Cross-entropy loss", "The cross-entropy loss"),
         cases=loss_cases,
         right=right_cross_entropy.CROSS_ENTROPY,
-        wrong=wrong_cross_entropy.CROSS_ENTROPY,
+        wrong=wrong_cross_entropy.CROSS_ENTROPY + pairs.CROSS_ENTROPY_PAIRS,
         rule=rules.CROSS_ENTROPY,
         checks=(
             Check("value", 1.0, Text("Class index일 때의 loss 값", "The loss of class indices"),
@@ -93,7 +95,7 @@ EXERCISES: tuple[Exercise | Measured, ...] = (
         Text("Student network", "The student network"),
         cases=network_cases,
         right=right_student.STUDENT,
-        wrong=wrong_student.STUDENT,
+        wrong=wrong_student.STUDENT + pairs.STUDENT_PAIRS,
         rule=rules.STUDENT,
         checks=(
             Check("layers", 1.0, Text("층과 parameter의 shape", "Layers and shapes of parameters"),
@@ -131,7 +133,7 @@ EXERCISES: tuple[Exercise | Measured, ...] = (
         Text("Baseline 학습 함수", "The baseline's training step"),
         cases=step_cases,
         right=right_step.STEP,
-        wrong=wrong_step.STEP,
+        wrong=wrong_step.STEP + pairs.STEP_PAIRS,
         checks=(
             Check("value", 1.0, Text("Loss 값", "The loss"), VALUE, ("usual",)),
             Check("arguments", 0.5,
@@ -151,8 +153,10 @@ EXERCISES: tuple[Exercise | Measured, ...] = (
                 "What does the model give for images? What does ce_loss take?",
             ),
             Text(
-                "두 줄이면 됩니다. 역전파와 optimizer는 kdlab.fit이 맡습니다.",
-                "Two lines are enough; kdlab.fit does the backward pass and the optimizer's step.",
+                "두 줄이면 됩니다. 이미지를 model에 넣어 나온 logits를 labels와 함께 ce_loss에 "
+                "넣고, 그 값을 돌려줍니다. 역전파와 optimizer는 kdlab.fit이 맡습니다.",
+                "Two lines are enough: give the model's logits and the labels to ce_loss, and "
+                "return what it gives; kdlab.fit does the backward pass and the optimizer's step.",
             ),
         ),
     ),
@@ -162,7 +166,7 @@ EXERCISES: tuple[Exercise | Measured, ...] = (
         Text("정확도", "Accuracy"),
         cases=accuracy_cases,
         right=right_accuracy.ACCURACY,
-        wrong=wrong_accuracy.ACCURACY,
+        wrong=with_twins(wrong_accuracy.ACCURACY, pairs.ACCURACY_HIDES) + pairs.ACCURACY_PAIRS,
         rule=rules.ACCURACY,
         checks=(
             Check("value", 1.0, Text("맞힌 비율", "The share of hits"), VALUE, ("usual",)),

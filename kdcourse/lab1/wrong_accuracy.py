@@ -9,10 +9,12 @@ import torch
 from torch import Tensor, nn
 
 from autograder.checks.exercise import Wrong
+from autograder.checks.pairs import of_parts
 from kdlab import evaluation
 from labkit.judge.messages import Text
 
 
+@of_parts
 def _accuracy(
     hits: Callable[[Tensor, Tensor], Tensor] = lambda z, labels: (z.argmax(1) == labels).sum(),
     result: Callable[[list[float], list[int]], Any] = lambda hits, sizes: sum(hits) / sum(sizes),

@@ -10,6 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from autograder.checks.exercise import Wrong
+from autograder.checks.pairs import of_parts
 from kdcourse.lab1.wrong_common import _ITEM, _SIGN
 from labkit.judge.messages import Text
 
@@ -23,6 +24,7 @@ def _log_p(logits: Tensor) -> Tensor:
     return torch.log_softmax(logits, 1)
 
 
+@of_parts
 def _cross_entropy(
     log: Callable[[Tensor], Tensor] = _log_p,
     kept: Callable[[Tensor, int], Tensor] = lambda y, ignore: y != ignore,

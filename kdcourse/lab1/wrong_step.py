@@ -10,10 +10,12 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from autograder.checks.exercise import Wrong
+from autograder.checks.pairs import of_parts
 from kdcourse.lab1.wrong_common import _ITEM, _SIGN
 from labkit.judge.messages import Text
 
 
+@of_parts
 def _step(
     see: Callable[[nn.Module, Tensor], Tensor] = lambda model, inputs: model(inputs),
     loss: Callable[..., Any] = lambda ce_loss, z, labels: ce_loss(z, labels),

@@ -9,10 +9,12 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from autograder.checks.exercise import Wrong
+from autograder.checks.pairs import of_parts
 from kdlab import models
 from labkit.judge.messages import Text
 
 
+@of_parts
 def _student(
     channels: int = 16,
     kernel: int = 3,

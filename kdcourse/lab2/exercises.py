@@ -12,10 +12,12 @@ from autograder.checks.exercise import (
     Exercise,
     Measured,
 )
+from autograder.checks.pairs import with_twins
 from kdcourse import rules
 from kdcourse.common import step_checks
 from kdcourse.end_to_end.grade import measured
 from kdcourse.lab2 import (
+    pairs,
     right_gradient,
     right_loss,
     right_softmax,
@@ -44,7 +46,7 @@ EXERCISES: tuple[Exercise | Measured, ...] = (
         Text("Temperature가 있는 softmax", "Softmax with a temperature"),
         cases=softmax_cases,
         right=right_softmax.SOFTMAX,
-        wrong=wrong_softmax.SOFTMAX,
+        wrong=wrong_softmax.SOFTMAX + pairs.SOFTMAX_PAIRS,
         checks=(
             Check("value", 1.0, Text("확률값", "The probabilities"), VALUE, ("usual",)),
             Check("temperature", 0.5, _TEMPERATURE, VALUE, ("temperature",)),
@@ -55,7 +57,11 @@ EXERCISES: tuple[Exercise | Measured, ...] = (
         hints=(
             Text("각 행의 합은 1입니다.", "Each row sums to 1."),
             Text("T는 지수 함수에 들어가기 전에 쓰입니다.", "T is used before the exponential."),
-            Text("T로 나눈 logits를 생각해 보세요.", "Think of logits divided by T."),
+            Text(
+                "logits를 T로 나눈 다음, 각 행의 class 방향으로(dim=1) softmax를 취합니다.",
+                "Divide the logits by T, then take the softmax of each row, over the classes "
+                "(dim=1).",
+            ),
         ),
     ),
     Exercise(
@@ -64,7 +70,7 @@ EXERCISES: tuple[Exercise | Measured, ...] = (
         Text("Soft targets loss", "The loss on soft targets"),
         cases=loss_cases,
         right=right_loss.LOSS,
-        wrong=wrong_loss.LOSS,
+        wrong=wrong_loss.LOSS + pairs.LOSS_PAIRS,
         rule=rules.SOFT_TARGETS,
         checks=(
             Check("value", 2.0, Text("Loss 값", "The loss"), VALUE, ("usual",)),
@@ -98,9 +104,12 @@ EXERCISES: tuple[Exercise | Measured, ...] = (
                 "In KL(P‖Q), P is the teacher. Sum over the classes, average over the batch.",
             ),
             Text(
-                "Temperature가 gradient를 얼마나 작게 만드는지, 그것을 무엇으로 되돌리는지 "
-                "강의를 보세요.",
-                "See the lecture: how much does the temperature shrink gradients, what undoes it?",
+                "F.kl_div는 log_softmax로 얻은 student의 log 확률을 먼저, teacher의 확률을 다음에 "
+                "받습니다. reduction은 batchmean이고, gradient가 1/T²로 작아지는 것은 T²을 곱해 "
+                "되돌립니다.",
+                "F.kl_div takes the student's log-probabilities (log_softmax) first, then the "
+                "teacher's probabilities; its reduction is batchmean. Gradients shrink by 1/T², "
+                "which a factor of T² undoes.",
             ),
         ),
     ),
@@ -110,7 +119,7 @@ EXERCISES: tuple[Exercise | Measured, ...] = (
         Text("[실습 1] Knowledge Distillation 학습 함수", "[Practice 1] A distillation step"),
         cases=step_cases,
         right=right_step.STEP,
-        wrong=wrong_step.STEP,
+        wrong=with_twins(wrong_step.STEP, pairs.STEP_HIDES) + pairs.STEP_PAIRS,
         checks=step_checks(
             1.5,
             0.5,
@@ -128,7 +137,12 @@ EXERCISES: tuple[Exercise | Measured, ...] = (
                 "두 loss를 각각 계산한 뒤 각자의 가중치를 곱해 더합니다.",
                 "Compute the two losses, then add them up, each with its own weight.",
             ),
-            Text("2-2에서 만든 함수를 다시 쓸 수 있습니다.", "You can reuse your function of 2-2."),
+            Text(
+                "torch.no_grad() 안에서 teacher의 logits를 구합니다. Soft targets loss는 2-2에서 "
+                "만든 함수에 T를 그대로 넘겨 구할 수 있습니다.",
+                "Get the teacher's logits inside torch.no_grad(). For the loss on the soft targets "
+                "you can hand T on to your function of 2-2.",
+            ),
         ),
     ),
     Exercise(
@@ -137,7 +151,7 @@ EXERCISES: tuple[Exercise | Measured, ...] = (
         Text("Soft targets loss의 gradient", "The gradient of the loss on soft targets"),
         cases=gradient_cases,
         right=right_gradient.GRADIENT,
-        wrong=wrong_gradient.GRADIENT,
+        wrong=wrong_gradient.GRADIENT + pairs.GRADIENT_PAIRS,
         rule=rules.GRADIENT,
         checks=(
             Check("value", 1.5, Text("Gradient 값", "The gradient"), VALUE, ("usual",)),
@@ -153,6 +167,12 @@ EXERCISES: tuple[Exercise | Measured, ...] = (
             Text(
                 "Loss에 곱한 T²과 batch 평균을 잊지 마세요.",
                 "Do not forget the T² of the loss, nor the mean over the batch.",
+            ),
+            Text(
+                "식 (2)의 1/T에 T²을 곱하고 batch 크기 N으로 나누면, 두 확률의 차이에는 T/N이 "
+                "곱해집니다.",
+                "The 1/T of equation (2) times T², divided by the size N of the batch, leaves T/N "
+                "times the difference of the probabilities.",
             ),
         ),
     ),

@@ -123,6 +123,40 @@ _SOFT_LOSSES: tuple[tuple[str, Text, Loss], ...] = (
         lambda z, v, T: F.kl_div(_p(z, T), _p(v, T), reduction="batchmean") * T**2,
     ),
     (
+        "arguments-exchanged",
+        Text(
+            "KLDivLoss의 두 인자가 바뀌었습니다. 첫째가 student의 log 확률, 둘째가 teacher의 "
+            "확률입니다.",
+            "The two arguments of KLDivLoss are exchanged: the student's log-probabilities come "
+            "first, then the teacher's probabilities.",
+        ),
+        lambda z, v, T: F.kl_div(_p(v, T), _log_p(z, T), reduction="batchmean") * T**2,
+    ),
+    (
+        "no-temperature",
+        _NO_T,
+        lambda z, v, T: _kl(z, v, 1.0),
+    ),
+    (
+        "hard-labels",
+        Text(
+            "Teacher가 고른 class(argmax)만 썼습니다. Soft targets는 모든 class의 확률입니다.",
+            "Only the class that the teacher picks (argmax) is used; soft targets are the "
+            "probabilities of all classes.",
+        ),
+        lambda z, v, T: F.cross_entropy(z, v.argmax(1)),
+    ),
+    (
+        "hard-labels-at-T",
+        Text(
+            "Student는 temperature T에서, teacher는 고른 class(argmax)만으로 비교했습니다. "
+            "Teacher의 확률이 필요합니다.",
+            "The student is at temperature T, but of the teacher only the class that it picks "
+            "(argmax) is used; its probabilities are needed.",
+        ),
+        lambda z, v, T: F.cross_entropy(z / T, v.argmax(1)) * T**2,
+    ),
+    (
         "over-batch",
         _OVER_BATCH,
         lambda z, v, T: (

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from autograder.checks.exercise import CONTRACT, FORM, GRADIENT, VALUE, Check, Exercise, Measured
+from autograder.checks.pairs import with_twins
 from kdcourse import rules
 from kdcourse.common import step_checks
 from kdcourse.end_to_end.grade import measured
 from kdcourse.lab3 import (
+    pairs,
     right_loss,
     right_step,
     right_teacher,
@@ -32,7 +34,7 @@ EXERCISES: tuple[Exercise | Measured, ...] = (
         Text("Cosine embedding loss", "The cosine embedding loss"),
         cases=loss_cases,
         right=right_loss.LOSS,
-        wrong=wrong_loss.LOSS,
+        wrong=with_twins(wrong_loss.LOSS, pairs.LOSS_HIDES) + pairs.LOSS_PAIRS,
         rule=rules.COSINE,
         checks=(
             Check("value", 2.5, Text("Loss 값", "The loss"), VALUE, ("usual",)),
@@ -86,7 +88,7 @@ EXERCISES: tuple[Exercise | Measured, ...] = (
         Text("Teacher의 hidden representation", "The teacher's hidden representation"),
         cases=teacher_cases,
         right=right_teacher.TEACHER,
-        wrong=wrong_teacher.TEACHER,
+        wrong=wrong_teacher.TEACHER + pairs.TEACHER_PAIRS,
         checks=(
             Check("logits", 1.0, Text("logits의 값", "The logits"), ("value:logits",), ("usual",)),
             Check(
@@ -137,7 +139,7 @@ EXERCISES: tuple[Exercise | Measured, ...] = (
         Text("[실습 2] Cosine similarity 기반 KD 학습 함수", "[Practice 2] A step with the cosine"),
         cases=step_cases,
         right=right_step.STEP,
-        wrong=wrong_step.STEP,
+        wrong=wrong_step.STEP + pairs.STEP_PAIRS,
         checks=step_checks(
             2.0,
             1.0,
@@ -160,10 +162,10 @@ EXERCISES: tuple[Exercise | Measured, ...] = (
                 "one for each image.",
             ),
             Text(
-                "Teacher의 forward에는 gradient가 필요하지 않습니다. 두 loss에는 각자의 가중치를 "
-                "곱해 더합니다.",
-                "The teacher's forward pass needs no gradient. Add the two losses, each times its "
-                "own weight.",
+                "Teacher는 torch.no_grad() 안에서 실행합니다. target은 이미지마다 1인 벡터입니다. "
+                "두 loss에는 각자의 가중치를 곱해 더합니다.",
+                "Run the teacher inside torch.no_grad(). The target is a vector with a 1 for each "
+                "image. Add the two losses, each times its own weight.",
             ),
         ),
     ),

@@ -10,6 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from autograder.checks.exercise import Wrong
+from autograder.checks.pairs import of_parts
 from kdcourse.lab3.wrong_common import _ALONG_BATCH
 from labkit.judge.messages import Text
 
@@ -28,6 +29,7 @@ _IN_PLACE = Text(
 )
 
 
+@of_parts
 def _loss(
     similarity: Callable[[Tensor, Tensor], Tensor] = F.cosine_similarity,
     together: Callable[[Tensor, float], Tensor] = lambda cos, margin: 1 - cos,

@@ -9,10 +9,12 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from autograder.checks.exercise import Wrong
+from autograder.checks.pairs import of_parts
 from kdlab.models import TeacherCNN
 from labkit.judge.messages import Text
 
 
+@of_parts
 def _teacher(
     hidden: Callable[[Tensor], Tensor] = lambda flat: F.avg_pool1d(flat, 2),
     logits: Callable[[Any, Tensor], Tensor] = lambda classifier, flat: classifier(flat),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from autograder.checks.exercise import CONTRACT, FORM, GRADIENT, VALUE, Check, Exercise, Measured
+from autograder.checks.pairs import with_twins
 from kdcourse import rules
 from kdcourse.common import step_checks
 from kdcourse.end_to_end.grade import measured
 from kdcourse.lab4 import (
+    pairs,
     right_mse,
     right_regressor,
     right_step,
@@ -25,7 +27,7 @@ EXERCISES: tuple[Exercise | Measured, ...] = (
         Text("평균 제곱 오차(MSE)", "The mean squared error"),
         cases=mse_cases,
         right=right_mse.MSE,
-        wrong=wrong_mse.MSE,
+        wrong=wrong_mse.MSE + pairs.MSE_PAIRS,
         rule=rules.MSE,
         checks=(
             Check("value", 1.5, Text("Loss 값", "The loss"), VALUE, ("usual",)),
@@ -76,7 +78,7 @@ EXERCISES: tuple[Exercise | Measured, ...] = (
         Text("Regressor를 붙인 student", "The student with a regressor"),
         cases=regressor_cases,
         right=right_regressor.REGRESSOR,
-        wrong=wrong_regressor.REGRESSOR,
+        wrong=wrong_regressor.REGRESSOR + pairs.REGRESSOR_PAIRS,
         checks=(
             Check(
                 "layers", 1.5,
@@ -126,8 +128,10 @@ EXERCISES: tuple[Exercise | Measured, ...] = (
                 "not enter the other.",
             ),
             Text(
-                "3×3 kernel이 8×8 map의 크기를 바꾸지 않으려면 가장자리에 무엇이 필요합니까?",
-                "What does a 3×3 kernel need at the border to leave an 8×8 map at its size?",
+                "3×3 kernel이 8×8 map의 크기를 바꾸지 않으려면 padding이 1이어야 합니다. "
+                "Regressor와 classifier는 같은 feature map을 받습니다.",
+                "With a padding of 1 a 3×3 kernel leaves an 8×8 map at its size. Regressor and "
+                "classifier both take the same feature map.",
             ),
         ),
     ),
@@ -137,7 +141,7 @@ EXERCISES: tuple[Exercise | Measured, ...] = (
         Text("[실습 3] Regressor 학습 함수", "[Practice 3] A step with the regressor"),
         cases=step_cases,
         right=right_step.STEP,
-        wrong=wrong_step.STEP,
+        wrong=with_twins(wrong_step.STEP, pairs.STEP_HIDES) + pairs.STEP_PAIRS,
         checks=step_checks(
             1.5,
             1.0,

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from autograder.checks.exercise import Wrong
+from autograder.checks.pairs import of_parts
 from kdlab.models import StudentCNN
 from labkit.judge.messages import Text
 
@@ -25,6 +26,7 @@ def _both(model: Any, x: Tensor) -> tuple[Tensor, Tensor]:
     return model.classifier(maps.flatten(1)), model.regressor(maps)
 
 
+@of_parts
 def _model(
     regressor: Callable[[], nn.Module] = _conv, forward: Forward = _both
 ) -> type[StudentCNN]:

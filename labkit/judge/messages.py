@@ -70,6 +70,12 @@ FAULTS = {
         "채점 환경에는 `{package}`이(가) 없습니다. 이것 없이 작성하세요.",
         "`{package}` is not there when grading. Write it without.",
     ),
+    "no_gpu": Text(
+        "이 컴퓨터에는 GPU가 없습니다. .cuda()나 device=\"cuda\" 대신 .to(inputs.device)처럼 "
+        "입력이 있는 장치를 쓰세요.",
+        "There is no GPU here. Instead of .cuda() or device=\"cuda\" use the device of the "
+        "inputs, as in .to(inputs.device).",
+    ),
     "time": Text("{seconds}초 안에 끝나지 않았습니다.", "It did not end within {seconds} seconds."),
     "hangs": Text(
         "{name}은(는) 앞에서 제한 시간 안에 끝나지 않아 다시 실행하지 않았습니다.",
@@ -206,6 +212,14 @@ OPPOSITE = Text("부호가 반대입니다.", "The sign is the opposite.")
 LIKELY = Text("예상되는 원인:", "Likely cause:")
 WHERE = Text("작성한 셀의 {line}번째 줄: {source}", "Line {line} of your cell: {source}")
 INPUTS = Text("시험한 입력: {inputs}", "Tried with: {inputs}")
+NO_GPU_GRADED = Text(
+    "채점할 때는 GPU를 쓰는 코드도 CPU에서 실행되므로 이것으로 점수를 잃지는 않습니다.",
+    "When grading, code that asks for a GPU runs on the CPU: this costs no points.",
+)
+EXPECTED = Text("기대한 값", "expected")
+GOT = Text("나온 값", "what came")
+PASSED = Text("점검 {of}개 중 {passed}개 통과", "{passed} of {of} checks passed")
+NEXT_HINT = Text("다음 힌트 {number}/{of}", "Next hint, {number} of {of}")
 NO_HINT = Text("힌트는 여기까지입니다.", "There are no more hints.")
 NO_SELF_CHECK = Text(
     "{id}에는 자가 점검이 없습니다. 자가 점검이 있는 문제: {valid}.",

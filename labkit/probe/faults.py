@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import linecache
+import re
 import sys
 import sysconfig
 import traceback
@@ -23,6 +24,9 @@ _NOT_THE_STUDENTS = (
     str(Path(__file__).parents[1]),
     *(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")),
 )
+
+#: How torch says that there is no GPU, or that it was made without.
+_NO_GPU = re.compile(r"not compiled with CUDA|[Nn]o NVIDIA driver|No CUDA GPUs", re.ASCII)
 
 
 class ForbiddenCallError(Exception):
@@ -111,6 +115,8 @@ def fault_of(error: BaseException) -> Fault:
         return Fault("hangs", {"name": str(error)})
     if isinstance(error, MissingPackageError):
         return Fault("not_there", {"package": error.package, **_place(error.__traceback__)})
+    if _NO_GPU.search(str(error)):
+        return Fault("no_gpu", _place(error.__traceback__))
     text = str(error).strip().splitlines()
     details = {"type": type(error).__name__, "message": text[0][:200] if text else ""}
     return Fault("raised", details | _place(error.__traceback__))

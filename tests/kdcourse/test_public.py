@@ -5,12 +5,13 @@ import json
 import numpy as np
 import pytest
 
-from autograder.checks.exercise import Exercise
+from autograder.checks.exercise import Exercise, Measured
 from autograder.checks.public import public_data, public_folder
+from autograder.notebooks import grade_id, nbgrader, read_notebook
 from kdcourse.course import LABS, SUBJECT
 from labkit.judge.sheet import judge
 from labkit.probe.observe import observe
-from labkit.selfcheck import public_sheets
+from labkit.public import public_labs, public_sheets
 
 EXERCISES = {each.id: each for each in SUBJECT.exercises() if isinstance(each, Exercise)}
 FOLDER = public_folder(SUBJECT)
@@ -41,7 +42,22 @@ def test_the_file_is_in_step(lab):
 
 def test_there_is_a_file_for_each_lab_and_all_are_small():
     assert {path.stem for path in FOLDER.iterdir()} == set(LABS)
-    assert sum(path.stat().st_size for path in FOLDER.iterdir()) < 400_000
+    assert sum(path.stat().st_size for path in FOLDER.iterdir()) < 600_000
+
+
+@pytest.mark.parametrize("lab", LABS)
+def test_points_are_those_of_the_notebook(lab):
+    (there,) = public_labs("kdlab", lab)
+    cells = read_notebook(FOLDER.parents[1] / "solutions" / lab / f"{lab}.ipynb").cells
+    given = {grade_id(c).removeprefix("test-"): nbgrader(c) for c in cells if nbgrader(c)}
+    graded = {id: meta["points"] for id, meta in given.items() if meta.get("points")}
+    assert {item.id: item.points for item in there.items} == graded
+    assert sum(graded.values()) == 25
+    kinds = {item.id: item.kind for item in there.items}
+    measured = {each.id for each in SUBJECT.exercises(lab) if isinstance(each, Measured)}
+    assert {id for id, kind in kinds.items() if kind == "code"} == there.sheets.keys()
+    assert {id for id, kind in kinds.items() if kind == "measured"} == measured
+    assert {id[2] for id, kind in kinds.items() if kind == "written"} <= {"w"}
 
 
 @pytest.mark.parametrize("id", EXERCISES)

@@ -59,7 +59,7 @@ def test_the_solutions_are_neither_against_a_rule_nor_doubtful(lab):
 
 @pytest.mark.parametrize(("lab", "exercise"), PAIRS, ids=lambda each: getattr(each, "id", each))
 def test_self_checks_and_cases_have_the_same_rule(lab, exercise):
-    from labkit.selfcheck import public_sheets
+    from labkit.public import public_sheets
 
     sheet = public_sheets("kdlab", lab)[exercise.id]
     assert sheet.rule == replace(exercise.rule, watched=())

@@ -16,6 +16,7 @@ from labkit import language, selfcheck
 from labkit.judge import messages
 from labkit.judge.case import Case
 from labkit.judge.explain import describe_case
+from labkit.public import public_sheets
 
 HANGUL = re.compile("[가-힣]")
 
@@ -75,7 +76,7 @@ def test_other_values_are_told_once_and_other_faults_beside_them(capsys):
 def test_whoever_is_not_right_yet_is_told_of_the_hints_until_there_are_none(capsys, subject):
     names = {"mse": unwritten if subject == "unwritten" else subject} if subject else {}
     assert printed(capsys, **names).splitlines()[-1] == '   💡 kdlab.hint("4-1")'
-    for _ in selfcheck.public_sheets("kdlab")["4-1"].hints:
+    for _ in public_sheets("kdlab")["4-1"].hints:
         kdlab.hint("4-1")
     capsys.readouterr()
     assert "hint(" not in printed(capsys, **names)
@@ -124,6 +125,27 @@ def test_bad_code_gets_its_own_message_and_no_exception(capsys, subject, words):
     assert words in printed(capsys, **names)
 
 
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        (AssertionError, "Torch not compiled with CUDA enabled"),
+        (RuntimeError, "Found no NVIDIA driver on your system. Please check that"),
+        (RuntimeError, "No CUDA GPUs are available"),
+    ],
+)
+def test_code_for_a_gpu_is_told_what_to_write_instead_and_that_it_costs_nothing(
+    capsys, monkeypatch, kind, said
+):
+    def cuda(self):
+        raise kind(said)
+
+    monkeypatch.setattr(torch.Tensor, "cuda", cuda)
+    out = printed(capsys, mse=lambda x, y: mse(x.cuda(), y.cuda()))
+    assert out.count("There is no GPU here.") == out.count(".to(inputs.device).") == 1
+    assert out.count("runs on the CPU: this costs no points.") == 1
+    assert said not in out
+
+
 def test_the_students_line_is_shown(capsys):
     out = printed(capsys, mse=raises)
     assert "return x.no_such_thing" in out
@@ -164,7 +186,7 @@ def test_a_wrong_language_setting_gives_both(capsys, monkeypatch):
 
 
 def test_hints_come_one_by_one_and_end(capsys):
-    hints = selfcheck.public_sheets("kdlab")["4-1"].hints
+    hints = public_sheets("kdlab")["4-1"].hints
     for number in range(1, len(hints) + 1):
         kdlab.hint("4-1")
         out = capsys.readouterr().out
@@ -209,7 +231,7 @@ def test_layers_that_are_missing_or_too_many_are_told(capsys):
 
 @pytest.mark.parametrize("result", [None, 0.5, "x", (1, 2), float("nan"), torch.ones(3), []])
 def test_no_result_of_any_exercise_makes_a_check_raise(capsys, result):
-    for exercise, sheet in selfcheck.public_sheets("kdlab").items():
+    for exercise, sheet in public_sheets("kdlab").items():
         out = printed(capsys, exercise, **{sheet.name: lambda *args, **kwargs: result})
         assert out.startswith(f"✗ {exercise}"), out
         assert "itself failed" not in out
@@ -217,7 +239,7 @@ def test_no_result_of_any_exercise_makes_a_check_raise(capsys, result):
 
 def test_every_text_is_there_in_both_languages_and_fits_its_details():
     texts = [*messages.OUTCOMES.values(), *messages.FAULTS.values(), *messages.DIFFERENCES.values()]
-    sheets = selfcheck.public_sheets("kdlab").values()
+    sheets = public_sheets("kdlab").values()
     titles = [check.title for sheet in sheets for check in sheet.checks]
     assert all(title.ko and title.en for title in titles)
     for sheet in sheets:

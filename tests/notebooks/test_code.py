@@ -12,6 +12,7 @@ from autograder.notebooks import grade_id, is_graded_code, is_solution, read_not
 from autograder.publishing import differences, release_notebook
 from autograder.publishing.leaks import instructor_packages, scan
 from kdcourse.course import SUBJECT
+from labkit.public import public_sheets
 
 STARTS, ENDS = "YOUR CODE STARTS HERE", "YOUR CODE ENDS HERE"
 
@@ -110,3 +111,40 @@ def test_labs_are_in_step_with_solutions(root, labs):
 def test_no_solution_and_no_hidden_test_in_labs(root):
     found = scan(root / "labs", root / "solutions", instructor_packages(SUBJECT))
     assert [str(finding) for finding in found] == []
+
+
+def stub_comments(notebook):
+    """What a stub says between its fences, by exercise."""
+    for cell in code_cells(notebook):
+        if is_solution(cell):
+            inside = "\n".join(re.findall(rf"{STARTS}[ #]*\n(.*?)[ #]*{ENDS}", cell.source, re.S))
+            yield grade_id(cell), [line.strip("# ") for line in re.findall(r"#.*", inside)]
+
+
+def test_a_stub_says_less_than_the_last_hint_and_no_code(root, lab):
+    sheets = public_sheets("kdlab")
+    notebook = release_notebook(root / "solutions" / lab / f"{lab}.ipynb", "both")
+    for exercise, comments in stub_comments(notebook):
+        assert comments, exercise
+        last = sheets[exercise].hints[-1].en if exercise in sheets else "a " * 9
+        for comment in comments:
+            words = re.sub(r"\(N(, \w+)*\)|->", "", comment)  # shapes
+            assert len(words.split()) < len(last.split()), comment
+            assert not re.search(r"[=*/_²]|\w\(|\w\.\w|no_grad|dim\b|eval mode", words), comment
+
+
+def test_the_cell_under_an_exercise_names_its_hint(solution):
+    checks = [cell.source for cell in code_cells(solution) if "kdlab.check(" in cell.source]
+    assert checks
+    for source in checks:
+        (exercise,) = re.findall(r"kdlab\.check\(\"(\d-\w)\"\)", source)
+        assert f'kdlab.hint("{exercise}")' in source.partition("#")[2]
+
+
+def test_no_formula_of_2_4_stands_above_it_and_in_its_stub(root):
+    """Equation (2) is given; what T², and the mean over the batch, make of it is the exercise."""
+    path = root / "solutions" / "lab2_soft_targets" / "lab2_soft_targets.ipynb"
+    notebook = release_notebook(path, "both")
+    texts = [cell.source for cell in notebook.cells]
+    assert [text for text in texts if re.search(r"frac\{T\}\{N\} *\\left\( *q|T / N", text)] == []
+    assert sum(r"\frac{1}{T} \left( q_{i} - p_{i}" in text for text in texts) == 2

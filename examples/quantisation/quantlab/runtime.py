@@ -15,6 +15,7 @@ from quantlab.version import __version__
 
 _checks = SelfChecks("quantlab")
 check, hint = _checks.check, _checks.hint
+example, progress = _checks.example, _checks.progress
 
 
 @dataclass(frozen=True, eq=False)
