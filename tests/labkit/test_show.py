@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 from types import SimpleNamespace
 
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -128,6 +129,27 @@ def test_a_missing_return_is_said_once(monkeypatch, exercise):
         return
     for form in (text_of(told), Seen(page_of(told)).all):
         assert form.count("Is a return missing?") == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        (AssertionError, "Torch not compiled with CUDA enabled"),
+        (RuntimeError, "Found no NVIDIA driver on your system. Please check that"),
+        (RuntimeError, "No CUDA GPUs are available"),
+    ],
+)
+def test_code_for_a_gpu_is_told_what_to_write_instead_and_that_it_costs_nothing(
+    monkeypatch, kind, said
+):
+    def cuda(self):
+        raise kind(said)
+
+    monkeypatch.setattr(torch.Tensor, "cuda", cuda)
+    out = text_of(account(lambda x, y: mse(x.cuda(), y.cuda())))
+    assert out.count("There is no GPU here.") == out.count(".to(inputs.device).") == 1
+    assert out.count("runs on the CPU: this costs no points.") == 1
+    assert said not in out
 
 
 @pytest.mark.parametrize(("chosen", "first", "folds"), [("ko", 1, 0), ("en", 0, 0), ("both", 1, 1)])
