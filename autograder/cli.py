@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from autograder.errors import AutograderError
+from autograder.errors import INTERRUPTED, AutograderError
 from autograder.subject import find_subject, resolve
 
 #: Each verb: where it is defined, and what it does. The modules are imported when they are asked
@@ -66,6 +66,14 @@ class Verbs(click.Group):
         except AutograderError as error:
             click.echo(str(error), err=True)
             sys.exit(error.exit_code)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a verb; Ctrl-C ends it in one line, too."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("stopped", err=True)
+            sys.exit(INTERRUPTED)
 
 
 @click.command(cls=Verbs)

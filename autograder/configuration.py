@@ -9,6 +9,7 @@ import os
 import shutil
 import sys
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 from nbconvert.preprocessors import ClearMetadataPreprocessor, CSSHTMLHeaderPreprocessor
@@ -23,6 +24,7 @@ from nbgrader.preprocessors import (
 )
 
 from autograder.classrun import GradingExporter, TolerantExporter
+from autograder.errors import AutograderError
 from autograder.exchange import CsvExport, FolderCollector, LatePenalty, PlatformExtractor
 from autograder.execution.stored import ExecuteSubmission
 from autograder.marks.feedback import ShowResults, TableStyle
@@ -40,6 +42,7 @@ from autograder.rendering import (
 )
 from autograder.repair import FillLockedCells, Repair
 from autograder.sandbox import KERNEL_NAME
+from autograder.terminal import printable
 
 
 def configure(c: Any, root: str | Path) -> None:
@@ -59,6 +62,7 @@ def configure(c: Any, root: str | Path) -> None:
             [str(Path(sys.executable).parent), os.environ.get("PATH", "")]
         )
     watch_marks(root)
+    sys.excepthook = one_line
     c.CourseDirectory.root = str(root)
     c.CourseDirectory.source_directory = "solutions"
     c.CourseDirectory.release_directory = "labs"
@@ -72,6 +76,21 @@ def configure(c: Any, root: str | Path) -> None:
     c.AssignLatePenalties.plugin_class = LatePenalty
     c.ExportApp.plugin_class = CsvExport
     _configure_pages(c)
+
+
+def one_line(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """End a command of nbgrader as one of ours ends: what is raised on purpose is one line.
+
+    Exit codes cannot be chosen here: it is 1, as of every error in Python.
+    """
+    if issubclass(kind, AutograderError):
+        sys.stderr.write(f"{printable(str(error))}\n")
+    elif issubclass(kind, KeyboardInterrupt):
+        sys.stderr.write("stopped; the same command goes on\n")
+    else:
+        sys.__excepthook__(kind, error, trace)
 
 
 def _configure_pages(c: Any) -> None:

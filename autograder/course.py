@@ -28,7 +28,18 @@ def open_course() -> Any:
 def expect_course(folder: Path) -> None:
     """Refuse a folder that is no course with `UsageError`."""
     if not (folder / CONFIG).is_file():
-        raise UsageError(f"{folder} is no course: there is no {CONFIG}. Run this in its folder.")
+        near = [each for each in (*folder.parents, *_below(folder)) if (each / CONFIG).is_file()]
+        hint = f" {near[0]} is one." if near else ""
+        raise UsageError(
+            f"{folder} is no course: there is no {CONFIG}. Run this in its folder.{hint}"
+        )
+
+
+def _below(folder: Path) -> list[Path]:
+    try:
+        return sorted(path for path in folder.iterdir() if path.is_dir())
+    except OSError:
+        return []
 
 
 def command(kind: type[Any], *arguments: str) -> Any:

@@ -23,6 +23,9 @@ A student's fault is not an exception here: it is an outcome with points and a m
 
 from __future__ import annotations
 
+#: The exit code of a command that Ctrl-C ended, as shells have it: 128 and the signal's number.
+INTERRUPTED = 130
+
 
 class AutograderError(Exception):
     """Root of everything that ``autograder`` raises on purpose."""

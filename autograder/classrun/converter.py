@@ -35,6 +35,7 @@ from autograder.repair.find import HandedIn
 from autograder.repair.submissions import find_all, without_name, without_submission
 from autograder.results import Bookings, Record, ResultStore
 from autograder.results.store import store_folder
+from autograder.timestamps import read_timestamp
 
 
 class AutogradeClass(Autograde):
@@ -68,6 +69,11 @@ class AutogradeClass(Autograde):
 
     def _prepare(self, order: Order) -> None:
         self.order = order
+        # nbgrader reads these in the machine's own encoding, and takes zones that it does not know
+        # for UTC.
+        self.coursedir.get_existing_timestamp = lambda folder: read_timestamp(
+            Path(folder, "timestamp.txt")
+        )
         self.store = ResultStore(store_folder(self.coursedir.root), self.log)
         bookings = Bookings(self.store.folder)
         self.ledger = Ledger(bookings, self.coursedir.db_url, order.listener.tell)

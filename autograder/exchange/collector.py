@@ -18,7 +18,8 @@ from nbgrader.utils import find_all_notebooks
 from autograder.exchange.collection import Collection
 from autograder.exchange.left_out import LeftOut
 from autograder.exchange.roster import Roster
-from autograder.exchange.tables import ID, nearest, read_lines
+from autograder.exchange.tables import ID, read_lines
+from autograder.nearest import nearest
 from autograder.terminal import printable
 from autograder.timestamps import EXAMPLE, read_time
 

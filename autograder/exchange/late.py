@@ -21,7 +21,8 @@ from nbgrader.plugins import BasePlugin
 from traitlets import Enum, Float, Unicode
 
 from autograder.course import assignments_of, open_course
-from autograder.exchange.tables import ID, Line, nearest, read_lines
+from autograder.exchange.tables import ID, Line, read_lines
+from autograder.nearest import nearest
 
 DAY = 86_400.0  # seconds
 ALL = "*"  # in the column of assignments

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-
-from rapidfuzz import process
 
 from autograder.errors import UsageError
 from autograder.limits import MIB
@@ -19,8 +17,6 @@ ID = "student_id"
 SEPARATORS = ",;\t"
 #: Bytes of a table; one of a class of thousands has less than a tenth of it.
 _LARGEST = 32 * MIB
-#: How alike, in percent, a name must be to one that is known to be proposed.
-_NEAR = 70
 
 
 @dataclass(frozen=True)
@@ -118,9 +114,3 @@ def _separator(header: str) -> str:
 def _columns(lines: list[tuple[int, list[str]]]) -> list[str]:
     return [name.strip().strip("\ufeff") for name in lines[0][1]] if lines else []
 
-
-def nearest(name: str, known: Collection[str]) -> str:
-    """`` Did you mean …?`` with the name that is most like it; empty if none is."""
-    folded = {each.casefold(): each for each in sorted(known)}
-    found = process.extractOne(name.casefold(), list(folded), score_cutoff=_NEAR)
-    return f" Did you mean {printable(folded[found[0]])!r}?" if found else ""

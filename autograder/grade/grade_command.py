@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from contextlib import AbstractContextManager, ExitStack
 from functools import partial
@@ -12,9 +11,10 @@ from typing import Any
 import click
 from rich.console import Console
 
-from autograder.errors import UsageError
-from autograder.grade.handed_in import has_news, labs_of
+from autograder.errors import INTERRUPTED, UsageError
+from autograder.grade.handed_in import has_news, labs_of, misplaced, students_of
 from autograder.grade.show import STATES, Show
+from autograder.sandbox.host import cores
 from autograder.terminal import printable
 
 
@@ -37,7 +37,7 @@ def grade(
 
     What was executed before is taken from the store, so the command may be interrupted at any time
     and started again. Exit code: 0 all is graded, 1 some submissions need a person, 2 a wrong use
-    of the command, 3 the grader had a fault.
+    of the command, 3 the grader had a fault, 130 it was stopped (Ctrl-C).
 
     Example: autograder grade lab1_baseline --workers 2
     """
@@ -45,9 +45,10 @@ def grade(
         raise UsageError("--workers is for this machine; a cluster has its own: leave it out.")
     console = Console()
     found = labs_of(Path.cwd(), labs)
+    wanted = students_of(Path.cwd(), found, students)
     busy = fresh or has_news(Path.cwd(), found)
     client = _client(workers, scheduler, limit_gpu, busy)
-    sys.exit(_grade(console, found, client, students, fresh, start=busy or bool(scheduler)))
+    sys.exit(_grade(console, found, client, wanted, fresh, start=busy or bool(scheduler)))
 
 
 def _client(
@@ -59,7 +60,7 @@ def _client(
 
     if scheduler:
         return cluster_workers(scheduler)
-    number = workers or len(os.sched_getaffinity(0))
+    number = workers or cores()
     if limit_gpu and gpu_devices():
         number = min(number, limit_gpu)
     return local_workers(number, _settings, busy)
@@ -85,7 +86,7 @@ def _grade(
     console: Console,
     labs: list[str],
     workers: AbstractContextManager[Any],
-    students: str | None,
+    wanted: frozenset[str] | None,
     fresh: bool,
     start: bool,
 ) -> int:
@@ -93,16 +94,23 @@ def _grade(
     from autograder.grade.labs import exit_code, grade
     from autograder.grade.pool import Pool
 
-    wanted = frozenset(filter(None, students.split(","))) if students else None
-    with ExitStack() as stack, Show(console) as show:
-        pool = Pool(partial(stack.enter_context, workers))
-        show.watch(pool.longest, _total_limit())
-        if start:
-            pool.start()
-        order = Order(pool, show, wanted, fresh)
-        rows = grade(Path.cwd(), labs, order)
+    show = Show(console)
+    try:
+        with ExitStack() as stack, show:
+            pool = Pool(partial(stack.enter_context, workers))
+            show.watch(pool.longest, _total_limit())
+            if start:
+                pool.start()
+            order = Order(pool, show, wanted, fresh)
+            rows = grade(Path.cwd(), labs, order)
+    except KeyboardInterrupt:
+        console.print(show.stopped(), highlight=False)
+        return INTERRUPTED
     _tell(console, rows, order, show)
-    return exit_code(order.notes)
+    strays = misplaced(Path.cwd())
+    for text in strays:
+        console.print(f"NOT GRADED: {text}", markup=False, soft_wrap=True, highlight=False)
+    return exit_code(order.notes) or int(bool(strays))
 
 
 def _tell(console: Console, rows: dict[str, list[Any]], order: Any, show: Show) -> None:

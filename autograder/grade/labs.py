@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import os
 import shutil
 import warnings
@@ -18,8 +19,10 @@ from sqlalchemy.exc import OperationalError, SAWarning
 
 from autograder.classrun import AutogradeClass, Note, Order
 from autograder.classrun.unchanged import digest_of_folder
-from autograder.course import command
+from autograder.course import command, open_course
 from autograder.errors import GraderError, UsageError
+from autograder.exchange.late import LatePenalty, unknown_in
+from autograder.exchange.roster import Roster
 from autograder.grade.table import Row, read_rows
 from autograder.notebooks import UnreadableNotebookError, language_of, read_notebook
 from autograder.publishing.steps import LANGUAGE_VARIABLE
@@ -45,6 +48,7 @@ def grade(course: Path, labs: list[str], order: Order) -> dict[str, list[Row]]:
     warnings.filterwarnings("ignore", category=SAWarning)
     rows = {}
     with contextlib.chdir(course), _errors_explained(), _alone(course):
+        _read_extensions(order)
         for lab in labs:
             _release(command(GenerateAssignmentApp, lab), lab)
             app = command(AutogradeApp, lab)
@@ -52,6 +56,18 @@ def grade(course: Path, labs: list[str], order: Order) -> dict[str, list[Row]]:
             with Gradebook(app.coursedir.db_url, app.coursedir.course_id) as gradebook:
                 rows[lab] = read_rows(gradebook, lab, order.notes)
     return rows
+
+
+def _read_extensions(order: Order) -> None:
+    """Say before anything is graded what is wrong with the table, or unknown in it."""
+    app = open_course()
+    course, plugin = app.coursedir, LatePenalty(parent=app)
+    if not plugin.table:
+        return
+    students = set(Roster(parent=app).people.ids)
+    students |= {Path(path).parent.name for path in glob.glob(f"{course.root}/submitted/*/*")}
+    labs = [path.parent.name for path in Path(course.root, "solutions").glob("*/*.ipynb")]
+    order.remarks += unknown_in(plugin.table, students, labs)
 
 
 def exit_code(notes: Iterable[Note]) -> int:

@@ -63,6 +63,7 @@ class Show:
             disable=not console.is_terminal,
         )
         self.states: Counter[str] = Counter()
+        self.expected = 0
         self._task: TaskID | None = None
         self._name, self._total, self._done, self._started = "", 0, 0, 0.0
         self._longest: Callable[[], float] = lambda: 0.0
@@ -95,6 +96,7 @@ class Show:
     def expect(self, name: str, total: int) -> None:
         """Begin with an assignment of so many submissions."""
         self._name, self._total, self._done = name, total, 0
+        self.expected += total
         self._started = time.monotonic()
         self._task = self.bar.add_task(name, total=total, last="")
         if not self.console.is_terminal:
@@ -113,6 +115,12 @@ class Show:
                 highlight=False,
                 markup=False,
             )
+
+    def stopped(self) -> str:
+        """What is said of a run that was stopped: nothing of it is lost."""
+        stored = sum(count for state, count in self.states.items() if state != "ungraded")
+        counts = f"{stored} of {self.expected} stored" if self.expected else "nothing was begun"
+        return f"stopped; {counts}; the same command goes on"
 
     def left(self) -> str:
         """Time left in words, from the pace so far and from the one that takes longest."""

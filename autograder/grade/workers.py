@@ -8,7 +8,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from multiprocessing.forkserver import ensure_running
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ import dask
 
 from autograder.errors import UsageError
 from autograder.execution.kernel_view import common_mounts
+from autograder.grade.interrupt import deaf, undisturbed
 from autograder.sandbox import Sandbox, SandboxUnavailable, backends, shared, zygote
 from autograder.sandbox.forks import Forks
 from autograder.sandbox.temporary import own_folder, sweep
@@ -68,7 +69,8 @@ def _import_ahead(environment: dict[str, str]) -> None:
     os.environ.update(environment)  # some libraries read theirs when they are imported
     tempfile.tempdir = str(own_folder())  # what it leaves there goes even if we are killed
     try:
-        ensure_running()
+        with deaf():
+            ensure_running()
     finally:
         tempfile.tempdir = place
         os.environ.clear()
@@ -117,21 +119,25 @@ def _running(
         "distributed.worker.profile.enabled": False,
     }
     try:
-        with (
-            dask.config.set(settings | method),
-            LocalCluster(
-                n_workers=number,
-                threads_per_worker=1,
-                resources={GPU: 1},
-                memory_limit=None,  # of student code, not of the worker: the sandbox sees to it
-                dashboard_address="127.0.0.1:0",  # any free port, for us alone
-                # Without it every account of this machine could have its code run by our workers.
-                security=True,
-                silence_logs=logging.CRITICAL,
-            ) as cluster,
-            Client(cluster) as client,
-        ):
-            yield client
+        with dask.config.set(settings | method), ExitStack() as stack:
+            with undisturbed():  # Dask has no way back from half a cluster
+                cluster = LocalCluster(
+                    n_workers=number,
+                    threads_per_worker=1,
+                    resources={GPU: 1},
+                    memory_limit=None,  # of student code, not of the worker: the sandbox sees to it
+                    dashboard_address="127.0.0.1:0",  # any free port, for us alone
+                    # Without it every account here could have its code run by our workers.
+                    security=True,
+                    silence_logs=logging.CRITICAL,
+                )
+                stack.enter_context(cluster)
+                client = stack.enter_context(Client(cluster))
+            try:
+                yield client
+            finally:
+                with undisturbed():
+                    stack.close()
     finally:
         sweep()  # workers end without removing what they have
 

@@ -27,6 +27,13 @@ GPU_DEVICES = ("/dev/nvidia*", "/dev/dxg", "/dev/kfd", "/dev/dri")
 GPU_FILES = ("/proc/driver/nvidia", "/sys/bus/pci", "/sys/devices", "/usr/lib/wsl")
 
 
+def cores() -> int:
+    """The cores that this process may use; of those that Linux alone keeps it from, it tells."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def system_folders() -> list[Path]:
     """Folders of programs and libraries."""
     names = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store")

@@ -108,7 +108,10 @@ def test_an_interrupt_from_the_keyboard_leaves_nothing_either(room, short_tmp, g
     process = room.start("--workers", "2", KDLAB_MARK="keyboard")
     time.sleep(6)
     os.killpg(process.pid, signal.SIGINT)
-    process.communicate(timeout=120)
+    said, _ = process.communicate(timeout=120)
+    assert process.returncode == 130
+    assert "Traceback" not in said
+    assert said.splitlines()[-1].startswith("stopped")
     assert gone("keyboard") == []
     room.grade(KDLAB_MARK="keyboard")
     assert room.scores() == {(4.0, False)}
