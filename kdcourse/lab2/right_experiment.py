@@ -27,7 +27,7 @@ def run_experiment(T, soft_target_loss_weight, ce_loss_weight):
             ce_loss_weight=ce_loss_weight, ce_loss=ce_loss,
         )
 
-    lab.fit(step, student, title=f"T={T}", epochs=lab.profile.sweep_epochs)
+    lab.fit(step, student, title=f"T={T}, weight={soft_target_loss_weight}")
     return student, {
         "accuracy": kdlab.accuracy(student, validation_batches),
         "agreement": kdlab.agreement(student, remembered_teacher, validation_batches),
@@ -121,7 +121,7 @@ def step_with(T, soft, ce, model, inputs, labels):
 def run_experiment(T, soft_target_loss_weight, ce_loss_weight, seed=0, epochs=None):
     student, batches = new_student(seed), lab.data.validation.batches(7)
     step = partial(step_with, T, soft_target_loss_weight, ce_loss_weight)
-    lab.fit(step, student, title="", epochs=epochs or lab.profile.sweep_epochs, seed=seed)
+    lab.fit(step, student, title="", epochs=epochs or lab.profile.student_epochs, seed=seed)
     functions = {
         "accuracy": lambda: kdlab.accuracy(student, batches),
         "agreement": lambda: kdlab.agreement(student, remembered_teacher, batches),

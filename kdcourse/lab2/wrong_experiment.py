@@ -10,7 +10,7 @@ Edits = tuple[tuple[str, str], ...]
 
 _SOFT = "soft_target_loss_weight=soft_target_loss_weight"
 _CE = "ce_loss_weight=ce_loss_weight"
-_FIT = '    lab.fit(step, student, title=f"T={T}", epochs=lab.profile.sweep_epochs)\n'
+_FIT = '    lab.fit(step, student, title=f"T={T}, weight={soft_target_loss_weight}")\n'
 _KL = 'kdlab.kl_to_teacher(student, remembered_teacher, validation_batches, T=4)'
 _NEW = "    student = new_student()\n"
 
