@@ -2,7 +2,7 @@
 # `make demo` and `make test` need Python 3.11 or later and make; they set up the rest themselves.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint test-fast test-notebooks journey redteam fuzz selfcheck release explore outputs checks teachers bundle lab grade bench bench-class clean
+.PHONY: help setup demo test lint test-fast test-notebooks journey redteam fuzz selfcheck release explore outputs checks teachers grid bundle lab grade bench bench-class clean
 .NOTPARALLEL:
 
 # Set on the command line: make setup PYTHON=python3.12, make release LANGUAGE=ko, ...
@@ -15,6 +15,7 @@ DIST := dist
 IMAGES :=
 FOR :=
 FUZZ := 10000
+SEEDS := 3
 EXPLORE := explore_response explore_features explore_relations explore_schemes
 
 VENV := .venv
@@ -102,6 +103,9 @@ checks: $(STAMP)  ## what the visible self-checks compare with, from the hidden 
 
 teachers: $(STAMP)  ## train a teacher that is kept in the repository once more (IMAGES=folder:... FOR=cifar10)
 	@$(PY) -m kdlab.teachers $(IMAGES) $(FOR)
+
+grid: $(STAMP)  ## lab 2's grid over temperature and loss weights; goes on with what is missing (SEEDS=3)
+	@KDLAB_PROFILE=fast $(PY) -m kdlab grid --dataset digits-m --seeds $(SEEDS)
 
 bundle: $(STAMP)  ## what students may have, as dist/bundle/ and a zip (DIST=... for another folder)
 	@$(PY) -m autograder bundle --dist $(DIST)

@@ -57,7 +57,7 @@ _HOMES = {
     "set_language": "labkit.language",
     "setup": "kdlab.runtime",
 }
-_MODULES = ("data", "evaluation", "methods", "models", "plots", "teachers", "training")
+_MODULES = ("data", "evaluation", "grid", "methods", "models", "plots", "teachers", "training")
 
 __all__ = [
     "History",

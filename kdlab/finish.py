@@ -11,7 +11,7 @@ from labkit.public import public_sheets
 #: What is graded in each lab; a test compares it with the notebooks.
 PARTS = {
     "lab1_baseline": ("1-1", "1-2", "1-3", "1-4", "1-w", "1-e"),
-    "lab2_soft_targets": ("2-1", "2-2", "2-3", "2-4", "2-w", "2-e"),
+    "lab2_soft_targets": ("2-1", "2-2", "2-3", "2-4", "2-5", "2-w", "2-e"),
     "lab3_cosine": ("3-1", "3-2", "3-3", "3-w", "3-e"),
     "lab4_regressor": ("4-1", "4-2", "4-3", "4-w", "4-e"),
 }

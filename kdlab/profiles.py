@@ -39,8 +39,8 @@ class Profile:
     held_out_images : int or None
         On how many validation and on how many test images a notebook measures; None: all.
     student_epochs, teacher_epochs, sweep_epochs : int
-        Passes over the training images: of a student, of a teacher, and of each student in lab 2's
-        sweep over temperatures.
+        Passes over the training images: of a student, of a teacher, and of each of the many
+        students that an explore notebook trains.
     """
 
     name: str

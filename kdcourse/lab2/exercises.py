@@ -18,10 +18,12 @@ from kdcourse.common import step_checks
 from kdcourse.end_to_end.grade import measured
 from kdcourse.lab2 import (
     pairs,
+    right_experiment,
     right_gradient,
     right_loss,
     right_softmax,
     right_step,
+    wrong_experiment,
     wrong_gradient,
     wrong_loss,
     wrong_softmax,
@@ -29,6 +31,7 @@ from kdcourse.lab2 import (
 )
 from kdcourse.lab2.cases import gradient_cases, loss_cases, softmax_cases, step_cases
 from kdcourse.lab2.end_to_end import END_TO_END
+from kdcourse.lab2.experiment_cases import experiment_cases
 from labkit.judge.messages import Text
 
 _TEMPERATURE = Text("Temperature T = 1과 T = 20", "Temperatures T = 1 and T = 20")
@@ -48,11 +51,11 @@ EXERCISES: tuple[Exercise | Measured, ...] = (
         right=right_softmax.SOFTMAX,
         wrong=wrong_softmax.SOFTMAX + pairs.SOFTMAX_PAIRS,
         checks=(
-            Check("value", 1.0, Text("확률값", "The probabilities"), VALUE, ("usual",)),
-            Check("temperature", 0.5, _TEMPERATURE, VALUE, ("temperature",)),
-            Check("size", 0.5, SIZE, VALUE, ("size",)),
+            Check("value", 0.75, Text("확률값", "The probabilities"), VALUE, ("usual",)),
+            Check("temperature", 0.25, _TEMPERATURE, VALUE, ("temperature",)),
+            Check("size", 0.25, SIZE, VALUE, ("size",)),
             Check("gradient", 0.5, Text("logits의 gradient", "Gradient by the logits"), GRADIENT),
-            Check("form", 0.5, FORM, CONTRACT),
+            Check("form", 0.25, FORM, CONTRACT),
         ),
         hints=(
             Text("각 행의 합은 1입니다.", "Each row sums to 1."),
@@ -73,7 +76,7 @@ EXERCISES: tuple[Exercise | Measured, ...] = (
         wrong=wrong_loss.LOSS + pairs.LOSS_PAIRS,
         rule=rules.SOFT_TARGETS,
         checks=(
-            Check("value", 2.0, Text("Loss 값", "The loss"), VALUE, ("usual",)),
+            Check("value", 1.5, Text("Loss 값", "The loss"), VALUE, ("usual",)),
             Check("temperature", 1.0, _TEMPERATURE, VALUE, ("temperature",)),
             Check("size", 0.5, SIZE, VALUE, ("size",)),
             Check(
@@ -87,7 +90,7 @@ EXERCISES: tuple[Exercise | Measured, ...] = (
                 VALUE, ("law",),
             ),
             Check(
-                "gradient", 1.5,
+                "gradient", 1.0,
                 Text("Student logits에 대한 gradient", "Gradient by the student's logits"),
                 GRADIENT,
             ),
@@ -154,9 +157,9 @@ EXERCISES: tuple[Exercise | Measured, ...] = (
         wrong=wrong_gradient.GRADIENT + pairs.GRADIENT_PAIRS,
         rule=rules.GRADIENT,
         checks=(
-            Check("value", 1.5, Text("Gradient 값", "The gradient"), VALUE, ("usual",)),
-            Check("temperature", 0.5, _TEMPERATURE, VALUE, ("temperature",)),
-            Check("size", 0.5, SIZE, VALUE, ("size",)),
+            Check("value", 1.0, Text("Gradient 값", "The gradient"), VALUE, ("usual",)),
+            Check("temperature", 0.25, _TEMPERATURE, VALUE, ("temperature",)),
+            Check("size", 0.25, SIZE, VALUE, ("size",)),
             Check("form", 0.5, FORM, CONTRACT),
         ),
         hints=(
@@ -173,6 +176,60 @@ EXERCISES: tuple[Exercise | Measured, ...] = (
                 "곱해집니다.",
                 "The 1/T of equation (2) times T², divided by the size N of the batch, leaves T/N "
                 "times the difference of the probabilities.",
+            ),
+        ),
+    ),
+    Exercise(
+        "2-5",
+        "run_experiment",
+        Text("Temperature와 loss weight 실험", "An experiment with temperature and loss weights"),
+        cases=experiment_cases,
+        right=right_experiment.EXPERIMENT,
+        wrong=wrong_experiment.EXPERIMENT,
+        checks=(
+            Check(
+                "network", 1.0,
+                Text(
+                    "새로운 student가 받은 T와 가중치로 학습됨",
+                    "A new student, trained with the T and the weights that were passed",
+                ),
+                ("network",), ("usual",),
+            ),
+            Check(
+                "separate", 0.5,
+                Text("합이 1이 아닌 두 가중치", "Two weights whose sum is not 1"),
+                ("network",), ("separate",),
+            ),
+            Check(
+                "measures", 1.0,
+                Text(
+                    "Accuracy, agreement, KL이 돌려준 student의 validation 값과 같음",
+                    "Accuracy, agreement and KL are those of the returned student on the validation"
+                    " images",
+                ),
+                VALUE, ("usual",),
+            ),
+            Check(
+                "form", 0.5,
+                Text("(student, dict)와 세 key", "(student, dict) with three keys"),
+                ("form",),
+            ),
+        ),
+        hints=(
+            Text(
+                "한 번의 실험은 새 student, 학습, 측정의 세 부분입니다. 2.4의 셀을 다시 보세요.",
+                "An experiment has three parts: a new student, a training, the measures. Look at "
+                "the cells of 2.4 again.",
+            ),
+            Text(
+                "인자 세 개는 그대로 knowledge_distillation_step에 전달됩니다. 계산해서 만드는 "
+                "값은 없습니다.",
+                "The three arguments go to knowledge_distillation_step as they are; none is "
+                "computed from another.",
+            ),
+            Text(
+                "측정은 validation_batches에서 합니다. KL divergence의 T는 항상 4입니다.",
+                "Measure on validation_batches. The KL divergence always has T = 4.",
             ),
         ),
     ),

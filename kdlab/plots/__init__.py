@@ -15,9 +15,9 @@ from kdlab.plots.diagrams import (
     diagram_soft_targets,
 )
 from kdlab.plots.figure import DescribedFigure, figure_description
+from kdlab.plots.grid import plot_grid
 from kdlab.plots.samples import show_samples
 from kdlab.plots.style import lab_style
-from kdlab.plots.sweep import plot_sweep
 from kdlab.plots.temperature import plot_large_T_limit, plot_temperature
 
 __all__ = [
@@ -32,9 +32,9 @@ __all__ = [
     "lab_style",
     "plot_capacity",
     "plot_comparison",
+    "plot_grid",
     "plot_history",
     "plot_large_T_limit",
-    "plot_sweep",
     "plot_temperature",
     "show_samples",
 ]

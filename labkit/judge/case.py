@@ -21,8 +21,9 @@ class Case:
 
     Parameters
     ----------
-    kind : {"call", "module"}
-        What to do; `labkit.probe.observe.observe` knows the kinds.
+    kind : {"call", "module"} or str
+        What to do; `labkit.probe.observe.observe` knows the kinds. ``"module:function"`` is one of
+        a course's library: the function takes the subject, the case and the device.
     arguments : dict
         In the order of the call. Arrays become tensors (integers int64, floats ``dtype``); numbers,
         text, lists and None stay; ``{"network": …}``, ``{"loss": …}``, ``{"batches": …}`` are made

@@ -95,6 +95,21 @@ FAULTS = {
         "({parts})의 튜플을 돌려주어야 하는데 {got}이(가) 왔습니다.",
         "It should return the tuple ({parts}); what came was {got}.",
     ),
+    "no_key": Text(
+        "돌려준 dict에 {names}이(가) 없습니다.", "The returned dict lacks {names}."
+    ),
+    "not_fresh": Text(
+        "돌려준 network가 이번 호출에서 새로 만든 student가 아닙니다. 부를 때마다 새로 만드세요.",
+        "The returned network is no student that this call made. Make a new one at each call.",
+    ),
+    "not_trained": Text(
+        "돌려준 student가 {name}(으)로 학습되지 않았습니다.",
+        "The returned student was not trained by {name}.",
+    ),
+    "test_images": Text(
+        "Test 이미지에서 측정한 값입니다. Validation 이미지에서 측정하세요.",
+        "These numbers were measured on the test images. Measure on the validation images.",
+    ),
     "no_tensor": Text(
         "텐서가 아니라 Python 수({type})를 돌려주었습니다. 텐서여야 역전파할 수 있습니다.",
         "It returned a plain number ({type}), no tensor; only a tensor can be differentiated.",
@@ -197,6 +212,7 @@ ENTRIES = {
     "mode": Text("호출 뒤 {of}의 모드", "the mode of {of} after the call"),
     "passes": Text("train 모드에서 {of}을(를) 실행한 횟수", "how often {of} was run in train mode"),
     "layers": Text("층의 shape", "the shapes of the layers"),
+    "network": Text("돌려준 {of}의 출력", "the output of the returned {of}"),
     "dropout": Text("dropout의 효과", "what dropout does"),
 }
 

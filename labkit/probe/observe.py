@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import io
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,9 @@ from labkit.probe.faults import fault_of
 from labkit.probe.modules import observe_module
 from labkit.probe.plain_state import plain_state
 
-KINDS: dict[str, Callable[[Any, Case, str], Observation]] = {
+Observer = Callable[[Any, Case, str], Observation]
+
+KINDS: dict[str, Observer] = {
     "call": observe_call,
     "module": observe_module,
 }
@@ -56,9 +59,18 @@ def observe(subject: object, case: Case, device: str = "cpu") -> Observation:
         # than the whole case.
         torch.default_generator.manual_seed(case.seed)
         try:
-            return _bounded(KINDS[case.kind](subject, case, device))
+            return _bounded(_observer(case.kind)(subject, case, device))
         except (Exception, SystemExit) as error:  # whatever the student's code may raise
             return Observation(fault=fault_of(error))
+
+
+def _observer(kind: str) -> Observer:
+    """What tries cases of a kind: of `KINDS`, or ``"module:function"`` of a course's library."""
+    module, colon, name = kind.partition(":")
+    if not colon:
+        return KINDS[kind]
+    found: Observer = getattr(import_module(module), name)
+    return found
 
 
 def _bounded(seen: Observation) -> Observation:

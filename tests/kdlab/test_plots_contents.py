@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kdlab import plots
+from kdlab.grid import Grid, Row
 from kdlab.history import History
 from kdlab.results import Result
 from labkit.errors import ConfigurationError
@@ -66,15 +67,25 @@ def test_temperature_of_the_lecture():
     assert "T = 1: 0.982, T = 10: 0.599" in plots.figure_description(figure, "en")
 
 
-def test_the_best_of_a_sweep_is_named():
-    rows = [
-        {"T": T, "soft_target_loss_weight": 0.9, "accuracy": value, "agreement": 1 - value}
-        for T, value in ((1, 0.5), (2, 0.7), (4, 0.6))
-    ]
-    english = plots.figure_description(plots.plot_sweep(rows, plain={"accuracy": 0.55}), "en")
-    assert "highest at T = 2, weight 0.9 (70.0%)" in english
-    assert "agreement is highest at T = 1, weight 0.9 (50.0%)" in english
-    assert "without a teacher reaches an accuracy of 55.0%" in english
+def row(T, seed, kl):
+    seen = {"accuracy": 0.7, "agreement": 0.6, "kl": kl}
+    return Row(T, 0.9, 0.1, seed, seen, seen)
+
+
+def test_the_lowest_kl_of_a_grid_is_named_and_what_was_trained_is_counted():
+    """The mean over the seeds counts, and a seed is not a place."""
+    grid = Grid({}, (row(1.0, 0, 5.0), row(4.0, 0, 3.0), row(4.0, 1, 4.0), row(2.0, 0, 3.6)))
+    english = plots.figure_description(plots.plot_grid(grid), "en")
+    assert "lowest at T = 4, soft 0.9, ce 0.1 (3.50)" in english
+    assert "Points trained: seed 0: 3, seed 1: 1." in english
+    assert "your own" not in english
+
+
+def test_the_bars_of_a_grid_go_from_the_lowest_seed_to_the_highest():
+    grid = Grid({}, (row(4.0, 0, 3.0), row(4.0, 1, 4.0), row(4.0, 2, 3.2)))
+    axes = plots.plot_grid(grid).axes[2]
+    (bar,) = axes.containers[0].lines[2][0].get_segments()
+    assert bar[:, 1].tolist() == pytest.approx([3.0, 4.0])
 
 
 def test_the_table_as_text_and_as_html():
@@ -134,7 +145,7 @@ def test_wrong_predictions_are_counted_though_names_look_alike():
         (lambda: plots.plot_history([]), "histories is empty"),
         (lambda: plots.plot_comparison([]), "results is empty"),
         (lambda: plots.comparison_table([]), "results is empty"),
-        (lambda: plots.plot_sweep([]), "rows is empty"),
+        (lambda: plots.plot_grid(), "grid and own is empty"),
         (lambda: plots.plot_capacity([]), "rows is empty"),
         (lambda: plots.plot_temperature([]), "logits is empty"),
         (lambda: plots.plot_temperature([1.0], ()), "temperatures is empty"),

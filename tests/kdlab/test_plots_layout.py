@@ -11,6 +11,8 @@ from matplotlib.text import Text
 from PIL import Image
 
 from kdlab import plots
+from kdlab.grid import Grid, Row, load_grid
+from kdlab.grid.stored import plan
 from kdlab.history import History
 from kdlab.results import Result
 
@@ -32,17 +34,20 @@ def result(name, accuracy, agreement):
     return Result(name, "lab1", accuracy, size, 4 * size, size / 3e6, agreement)
 
 
-def sweep(weights=(0.25, 0.9), temperatures=(1, 2, 4, 8)):
-    return [
-        {
-            "T": T,
-            "soft_target_loss_weight": weight,
-            "accuracy": 0.7 + 0.01 * weight - 0.001 * T,
-            "agreement": 0.74 + 0.005 * T * weight,
-        }
-        for weight in weights
-        for T in temperatures
-    ]
+def grid(seeds=2, full=True):
+    """Rows of every place of the shipped grid."""
+    points = plan((1, 2, 4, 8, 16), (0.1, 0.5, 0.9), range(seeds))
+    kept = [each for each in points if full or each.T is None or each.ce_loss_weight < 1]
+    rows = []
+    for each in kept:
+        accuracy = 0.7 + 0.004 * (each.T or 0) + 0.01 * each.seed
+        seen = {"accuracy": accuracy, "agreement": accuracy + 0.02, "kl": 7 - (each.T or 0) / 8}
+        rows.append(Row(*each.cell, each.seed, seen, seen))
+    return Grid({}, tuple(rows))
+
+
+OWN = {"accuracy": 0.72, "agreement": 0.73, "kl": 4.2}
+OWN = [{"T": 4, "soft_target_loss_weight": 0.9, "ce_loss_weight": ce, **OWN} for ce in (0.1, 1)]
 
 
 def capacity(recipes=("plain", "augmentation")):
@@ -69,13 +74,11 @@ FIGURES = {
     "comparison of one": lambda: plots.plot_comparison(RESULTS[:1]),
     "comparison of two": lambda: plots.plot_comparison(RESULTS[:2]),
     "comparison without teacher": lambda: plots.plot_comparison(RESULTS[1:]),
-    "sweep": lambda: plots.plot_sweep(sweep()),
-    "sweep with plain": lambda: plots.plot_sweep(
-        sweep((0.1, 0.5, 0.9), (1, 2, 4, 8, 16)),
-        plain={"accuracy": 0.69, "agreement": 0.73},
-        images=1000,
-    ),
-    "sweep of one": lambda: plots.plot_sweep(sweep((0.5,), (4,))),
+    "grid": lambda: plots.plot_grid(grid()),
+    "grid of one block": lambda: plots.plot_grid(grid(1, full=False), OWN[:1]),
+    "grid with own": lambda: plots.plot_grid(grid(), OWN),
+    "own alone": lambda: plots.plot_grid(own=OWN[1:]),
+    "shipped grid": lambda: plots.plot_grid(load_grid()),
     "temperature": lambda: plots.plot_temperature([6.0, 3.0, 2.0, -1.0], classes="3851"),
     "temperature, CIFAR": lambda: plots.plot_temperature(range(10), (1, 4, 20), CIFAR),
     "large T": lambda: plots.plot_large_T_limit(
