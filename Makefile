@@ -73,7 +73,8 @@ test-fast: $(STAMP)  ## the tests that take less than a few seconds each
 
 test-notebooks: $(STAMP)  ## the slow tests: trainings, and every notebook executed
 	@echo "==> Slow tests: trainings, and every notebook executed"
-	@$(PY) -m pytest --quiet -n 2 --dist loadgroup -m slow --durations 8
+	@# They wait for kernels and limits a good part of their time: one more than there are cores.
+	@$(PY) -m pytest --quiet -n 3 --dist loadgroup -m slow --durations 8
 
 release: $(STAMP)  ## labs/ from solutions/ (LANGUAGE=both, ko or en)
 	@$(PY) -m autograder release --language $(LANGUAGE)

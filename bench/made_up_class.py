@@ -94,7 +94,7 @@ def written(known: Iterable[Right | Wrong], name: str) -> Iterator[str]:
     for subject in (each.subject for each in known):
         if getattr(subject, "__closure__", None) or not hasattr(subject, "__qualname__"):
             continue  # made by another function: its text is not the whole of it
-        source = textwrap.dedent(inspect.getsource(subject))
+        source = _source(subject)
         if not source.startswith(("def ", "class ", "@torch")):
             continue
         tree = without_types(ast.parse(source))
@@ -102,6 +102,14 @@ def written(known: Iterable[Right | Wrong], name: str) -> Iterator[str]:
         if named & set(vars(sys.modules[subject.__module__])) <= given:
             tree.body[0].name = name
             yield ast.unparse(tree)
+
+
+def _source(subject: object) -> str:
+    """The text of a function or class; empty of one that is made of a text."""
+    try:
+        return textwrap.dedent(inspect.getsource(subject))  # type: ignore[arg-type]
+    except OSError:
+        return ""
 
 
 def without_types(tree: ast.Module) -> ast.Module:

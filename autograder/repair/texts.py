@@ -6,6 +6,7 @@ import ast
 import re
 import warnings
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from nbformat import NotebookNode
 
@@ -71,14 +72,28 @@ def may_be_joined(parts: Sequence[str]) -> bool:
     if tree is None:
         return False
     # Of a function the line of `def`: its decorators may have been cut off.
-    starts = {statement.lineno for statement in tree.body}
+    starts, dead = {statement.lineno for statement in tree.body}, _after_the_end(tree)
     above = 0
     for body in bodies:
         own = _parsed(body) if runs(body) else None
         if own and own.body and above + own.body[0].lineno not in starts:
             return False  # it would stand in a text or within brackets
-        above += body.count("\n") + 1
+        below = above + body.count("\n") + 1
+        if any(end <= above < start <= below for end, start in dead):
+            return False  # it would never run: what is above it is whole
+        above = below
     return True
+
+
+def _after_the_end(tree: ast.Module) -> list[tuple[int, int]]:
+    """Where a block has ended with a ``return`` or the like, and where it goes on all the same."""
+    found = []
+    for node in ast.walk(tree):
+        for block in (getattr(node, name, None) for name in ("body", "orelse", "finalbody")):
+            for one, other in pairwise(block if isinstance(block, list) else ()):
+                if isinstance(one, ast.Return | ast.Raise | ast.Continue | ast.Break):
+                    found.append((one.end_lineno or one.lineno, other.lineno))
+    return found
 
 
 def is_python(text: str) -> bool:

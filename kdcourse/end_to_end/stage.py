@@ -25,7 +25,6 @@ from kdlab.data import ImageData, Split, load_data
 from kdlab.data.digits_m import build_split
 from kdlab.end_to_end import Weights, weights_of
 from kdlab.errors import DataError
-from kdlab.methods.hooks import WithFeatures
 from kdlab.models import TeacherCNN
 from kdlab.precision import name_of_precision
 from kdlab.profiles import Settings, read_settings, training_sets
@@ -109,6 +108,18 @@ class RememberedTeacher(nn.Module):
         return logits
 
 
+class _Twofold(nn.Module):
+    """A teacher that is asked once for its logits ``(N, C)`` and its maps ``(N, 32, 8, 8)``."""
+
+    def __init__(self, teacher: TeacherCNN) -> None:
+        super().__init__()
+        self.teacher = teacher
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        maps = self.teacher.features(x)
+        return self.teacher.classifier(maps.flatten(1)), maps
+
+
 def stage(test_seed: int | None = None) -> Stage:
     """Images and teacher of this process, made on first use; see `data_set_for`.
 
@@ -160,8 +171,7 @@ def _training_set(teacher: TeacherCNN, data: ImageData, folder: Path) -> Path:
     path = folder / f"{data.digest[:12]}-{mark}.safetensors"
     with locked(path):
         if not _is_whole(path):
-            asked = remember(WithFeatures(teacher, ["features"]), data.train)
-            logits, maps = asked.outputs
+            logits, maps = remember(_Twofold(teacher), data.train).outputs
             TrainingSet(data.train, logits, maps).write(path)
     return path
 

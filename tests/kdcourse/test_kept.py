@@ -82,7 +82,7 @@ def test_the_slip_of_2_2_in_a_submission():
         **dict.fromkeys(("value", "temperature", "size", "law"), KEPT),
         **{"gradient": 0.0, "form": 1.0},
     }
-    assert float(score) == 4 * KEPT + 0.5
+    assert float(score) == 3.5 * KEPT + 0.5
     assert {check.mistake for check in score.checks if check.share < 1} == {"no-T-squared"}
     assert not any("Likely cause" in check.message.en for check in score.checks)
 

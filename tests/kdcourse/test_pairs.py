@@ -25,7 +25,8 @@ def named(exercise, subject):
 
 def test_there_are_pairs_of_every_exercise():
     assert len(PAIRS) >= 30
-    assert {id for id, _ in PAIRS} == EXERCISES.keys()
+    written_as_text = {"2-5"}  # its mistakes are edits of one text, each of another place
+    assert {id for id, _ in PAIRS} == EXERCISES.keys() - written_as_text
 
 
 @pytest.mark.parametrize(("id", "wrong"), [pytest.param(*each, id=each[1].id) for each in PAIRS])

@@ -112,6 +112,7 @@ def walk(monkeypatch, small_data, tmp_path, lab, solution):
             if 'kdlab.setup("' in source:
                 source = source[source.index("\n\nimport ", source.index("find_spec")) :]
                 source = source.replace("language=LANGUAGE", 'language="en"')
+                source = source.replace("drive=DRIVE", "drive=False")
             run_cell(TransformerManager().transform_cell(source), number, names)
             names["plots"] = MagicMock()
             if is_solution(cell):

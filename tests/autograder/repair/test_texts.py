@@ -55,6 +55,13 @@ def test_whether_a_text_could_be_a_cell(text, could_run):
         (["total = 1 + \\", "square = lambda x: x * x"], False),
         ([NOTES, "%%time\n" + ANSWER], False),
         (["1 \\\n", "%%time\n" + ANSWER], True),
+        ([ANSWER, "    return x"], False),  # what is whole does not go on
+        (["%%time\n" + ANSWER, "    return x"], False),
+        (["def f(x):\n    raise ValueError", "    return x"], False),
+        (["def f(x):\n    if x:\n        return 1", "    return 2"], True),
+        (["def f(x):\n    if x:\n        return 1", "    else:\n        return 2"], True),
+        (["def f(x):\n    for y in x:\n        break", "        x()\n    return 2"], False),
+        (["class A:\n    def f(x):\n        return 1", "    def g(x):\n        return 2"], True),
     ],
 )
 def test_parts_are_joined_if_they_run_together_and_swallow_nothing(parts, are_one):
