@@ -65,7 +65,7 @@ def _dot(axes: Axes, place: int, row: Row, estimate: Estimate) -> None:
 
 def _sentences(rows: Sequence[Row]) -> tuple[str, str]:
     gains = {row.method: row.difference.mean for row in rows if row.difference is not None}
-    ko = "그림: method마다 cross_entropy와의 accuracy 차이와 teacher와의 일치율을 나타냅니다."
+    ko = "그림: method마다 cross_entropy와의 accuracy 차이와 teacher와의 agreement를 나타냅니다."
     en = (
         "Figure: difference of the accuracy to cross_entropy, and agreement with the teacher, "
         "for each method."

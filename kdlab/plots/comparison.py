@@ -134,7 +134,7 @@ def _sentences(results: list[Result]) -> tuple[str, str]:
         nearest = max(students, key=lambda result: result.agreement or 0.0)
         ko += (
             f" student 중에서 accuracy는 '{best.name}'이 가장 높고, "
-            f"teacher와의 일치율은 '{nearest.name}'이 가장 높습니다({nearest.agreement:.1%})."
+            f"teacher와의 agreement는 '{nearest.name}'이 가장 높습니다({nearest.agreement:.1%})."
         )
         en += (
             f" Of the students, '{best.name}' is the most accurate, and '{nearest.name}' agrees "

@@ -86,7 +86,7 @@ attack(GROUP, "a-kernel-with-escapes", "escapes and markup @ kernel's name",
 beside("a-file-of-gigabytes", "too large @ files beside",
        lambda folder: os.truncate(_touched(folder / "big.bin"), 1 << 28), UNREADABLE)
 beside("five-thousand-files", "too many @ files beside",
-       lambda folder: [(folder / f"{n}.txt").touch() for n in range(3000)])  # fmt: skip
+       lambda folder: [(folder / f"{n}.txt").touch() for n in range(3000)], UNREADABLE)
 beside("a-deep-folder", "too deep @ files beside",
        lambda folder: (folder / "/".join(["deeper"] * 150)).mkdir(parents=True))  # fmt: skip
 beside("a-name-without-characters", "no text @ file name",
