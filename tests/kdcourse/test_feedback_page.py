@@ -147,7 +147,7 @@ def test_the_page_begins_with_its_table_and_says_its_language(opened, pages):
     places = browser.execute_script("""
         return [...document.querySelectorAll('.grader-overview a')].map(
             each => document.getElementById(each.hash.slice(1)) !== null)""")
-    assert len(places) == 6 and all(places)
+    assert len(places) == 7 and all(places)
 
 
 def test_a_cause_stands_once_in_the_table_and_once_at_its_exercise(opened, pages):

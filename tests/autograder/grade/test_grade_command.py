@@ -74,7 +74,9 @@ def test_changed_and_chosen_submissions_alone_are_executed(graded):
     stored = graded.stored()
     graded.hand_in("bora", 77)
     graded.hand_in("chul", 78)
-    assert graded.grade("--students", "bora,nobody").strip().endswith("Submissions: 1 executed.")
+    assert "'nobody' has handed nothing in" in graded.grade("--students", "bora,nobody", code=2)
+    assert graded.stored() == stored
+    assert graded.grade("--students", "bora").strip().endswith("Submissions: 1 executed.")
     assert len(graded.stored()) == len(stored) + 1
     assert "1 executed" in graded.grade(code=1)
     assert len(graded.stored()) == len(stored) + 2

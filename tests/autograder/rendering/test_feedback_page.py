@@ -15,6 +15,7 @@ def page_of(page_class, executed, graded, toy):
             cell = name.replace("_", "-")
             grade = page_class.gradebook.find_grade(cell, toy.lab, toy.lab, student)
             setattr(grade, kind, value)
+            grade.needs_manual_grade = False
         page_class.gradebook.db.commit()
         return page_class.write_feedback()[student].read_text("utf-8")
 

@@ -33,13 +33,18 @@ def below(seconds: float = 0) -> list[psutil.Process]:
     end = time.monotonic() + seconds
     while True:
         found = [
-            child
-            for child in psutil.Process().children(recursive=True)
-            if any("inside.zygote" in word for word in child.cmdline())
+            child for child in psutil.Process().children(recursive=True) if _is_a_zygote(child)
         ]
         if not found or time.monotonic() > end:
             return found
         time.sleep(0.05)
+
+
+def _is_a_zygote(process: psutil.Process) -> bool:
+    try:
+        return any("inside.zygote" in word for word in process.cmdline())
+    except psutil.NoSuchProcess:  # it has ended meanwhile; so has a zombie
+        return False
 
 
 def test_without_imports_there_is_nothing_to_fork_for(monkeypatch):
