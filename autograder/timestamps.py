@@ -94,6 +94,15 @@ def _in_utc(when: datetime, zone: str) -> datetime:
     return when.replace(tzinfo=ZoneInfo(_ZONES.get(zone.upper(), zone))).astimezone(UTC)
 
 
+def timestamp_in(folder: str | Path) -> datetime | None:
+    """When the submission in a folder was handed in, as `read_timestamp` reads it.
+
+    In place of ``CourseDirectory.get_existing_timestamp``, which reads in the machine's own
+    encoding and takes zones that it does not know for UTC.
+    """
+    return read_timestamp(Path(folder, "timestamp.txt"))
+
+
 def read_timestamp(path: Path) -> datetime | None:
     """The time in a file ``timestamp.txt``, in UTC and without a zone, as nbgrader keeps it.
 

@@ -35,7 +35,7 @@ from autograder.repair.find import HandedIn
 from autograder.repair.submissions import find_all, without_name, without_submission
 from autograder.results import Bookings, Record, ResultStore
 from autograder.results.store import store_folder
-from autograder.timestamps import read_timestamp
+from autograder.timestamps import timestamp_in
 
 
 class AutogradeClass(Autograde):
@@ -69,11 +69,7 @@ class AutogradeClass(Autograde):
 
     def _prepare(self, order: Order) -> None:
         self.order = order
-        # nbgrader reads these in the machine's own encoding, and takes zones that it does not know
-        # for UTC.
-        self.coursedir.get_existing_timestamp = lambda folder: read_timestamp(
-            Path(folder, "timestamp.txt")
-        )
+        self.coursedir.get_existing_timestamp = timestamp_in
         self.store = ResultStore(store_folder(self.coursedir.root), self.log)
         bookings = Bookings(self.store.folder)
         self.ledger = Ledger(bookings, self.coursedir.db_url, order.listener.tell)
@@ -89,7 +85,6 @@ class AutogradeClass(Autograde):
 
     def convert_notebooks(self) -> None:
         """Go through the class; if anybody is ungraded the end is an NbGraderException."""
-        note_marks(self.coursedir)
         for remark in (self.store.begin(), remark_of_course(self.coursedir)):
             if remark and remark not in self.order.remarks:  # of another lab
                 self.log.warning(remark)
@@ -147,7 +142,10 @@ class AutogradeClass(Autograde):
         try:
             digest = self._unchanged.digest(student_id)
             known = not self.order.fresh and self._unchanged.holds(student_id, digest)
-            with temp_attrs(self, force=self.force or not known):
+            anew = self.force or not known
+            if anew:
+                note_marks(self.coursedir, assignment_id, student_id)
+            with temp_attrs(self, force=anew):
                 graded: bool = super().init_destination(assignment_id, student_id)
         except Exception as error:  # of one student's files
             self.ledger.start(assignment_id, student_id, "")

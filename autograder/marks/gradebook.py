@@ -56,15 +56,14 @@ class SaveScores(SaveAutoGrades):
     def _add_mark(self, cell: NotebookNode) -> None:
         """What a person gave for this very answer, or as a proposal for another one."""
         text, place, grade = note_digest(self._answers, cell), self._place(cell), self._grade(cell)
-        known = self._journal.newest(place, "mark", text)
-        proposed = self._journal.newest(place, "mark")
-        if known and known.points is not None:
-            grade.manual_score, grade.extra_credit = known.points, known.extra
-            grade.needs_manual_grade = False
-        elif proposed and proposed.points is not None:
-            grade.manual_score, grade.extra_credit = proposed.points, proposed.extra
-            grade.needs_manual_grade = True
-        self.gradebook.db.commit()
+        for_this = self._journal.newest(place, "mark", text)
+        newest = self._journal.newest(place, "mark")
+        for given, waits in ((for_this, False), (newest, True)):
+            if given and given.points is not None:
+                grade.manual_score, grade.extra_credit = given.points, given.extra
+                grade.needs_manual_grade = waits
+                self.gradebook.db.commit()
+                return
 
     def _add_comment(self, cell: NotebookNode, resources: dict[str, Any]) -> None:
         with not_a_person(self.gradebook.db):

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from nbgrader.api import Comment, Grade, Gradebook
+from nbgrader.api import Comment, Grade, Gradebook, MissingEntry, SubmittedAssignment
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy import event, inspect
 from sqlalchemy.orm import Session
@@ -54,28 +54,27 @@ class Watch:
             return Entry(place, text, "comment", comment=row.manual_comment)
         return Entry(place, text, "mark", points=row.manual_score, extra=row.extra_credit)
 
-    def note_all(self, gradebook: Gradebook, assignment: str) -> None:
-        """Note what was given before anybody watched."""
-        kinds = (
-            (Grade, Grade.manual_score, ~Grade.needs_manual_grade),
-            (Comment, Comment.manual_comment, Comment.manual_comment != ""),
-        )
-        found = [
-            self.entry(row)
-            for kind, given, counts in kinds
-            for row in gradebook.db.query(kind).filter(given.is_not(None), counts)
-            if row.notebook.assignment.name == assignment
-        ]
-        self.journal.add(each for each in found if each)
+    def note_all(self, submission: SubmittedAssignment) -> None:
+        """Note what was given for a submission before anybody watched."""
+        given: list[Grade | Comment] = []
+        for notebook in submission.notebooks:
+            given += [
+                grade
+                for grade in notebook.grades
+                if grade.manual_score is not None and not grade.needs_manual_grade
+            ]
+            given += [comment for comment in notebook.comments if comment.manual_comment]
+        self.journal.add(entry for row in given if (entry := self.entry(row)))
 
 
-def note_marks(course: CourseDirectory) -> None:
-    """Before an assignment is graded again: note what persons gave for it, with what text."""
-    if not course.db_url.startswith("sqlite:///") or Path(course.db_url[10:]).exists():
-        with Gradebook(course.db_url) as gradebook:
-            Watch(Path(course.root), course.autograded_directory).note_all(
-                gradebook, course.assignment_id
-            )
+def note_marks(course: CourseDirectory, assignment: str, student: str) -> None:
+    """Before a submission is graded again: note what persons gave for it, and for what text."""
+    with Gradebook(course.db_url) as gradebook:
+        try:
+            submission = gradebook.find_submission(assignment, student)
+        except MissingEntry:
+            return
+        Watch(Path(course.root), course.autograded_directory).note_all(submission)
 
 
 _watch: Watch | None = None

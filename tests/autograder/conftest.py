@@ -13,6 +13,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from autograder.marks.score import SCORE_TYPE
+from autograder.notebooks import is_graded_code
 from autograder.results import Record
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -239,3 +240,40 @@ def make_record():
         return Record(key, {"checks": "1"}, executed(points), {"all": 2.5, "student": 2.0})
 
     return make
+
+
+@pytest.fixture
+def full_points(make_record):
+    """The result of a job in which every graded cell got full points; nothing is executed."""
+    (output,) = make_record().notebook.cells[1].outputs
+
+    def record(job):
+        notebook = job.read_notebook()
+        for cell in filter(is_graded_code, notebook.cells):
+            cell.outputs = [output]
+        return Record(job.key, job.about, notebook, {"all": 1.0, "student": 1.0})
+
+    return record
+
+
+class InTurn:
+    """Stands for workers, which execute one job after the other."""
+
+    def __init__(self, answer, most=3):
+        self.answer, self.most, self.waiting = answer, most, []
+
+    def submit(self, job):
+        self.waiting.append(job)
+
+    def is_full(self):
+        return len(self.waiting) > self.most
+
+    def next_finished(self):
+        job = self.waiting.pop(0)
+        return job.key, self.answer(job)
+
+
+@pytest.fixture
+def in_turn():
+    """The class that stands for workers."""
+    return InTurn

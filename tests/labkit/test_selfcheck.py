@@ -11,8 +11,7 @@ from torch.nn import functional as F
 
 import kdlab
 from kdlab.models import StudentCNN
-from kdlab.selfcheck import self_checks
-from labkit import language, selfcheck
+from labkit import selfcheck
 from labkit.judge import messages
 from labkit.judge.case import Case
 from labkit.judge.explain import describe_case
@@ -21,12 +20,7 @@ from labkit.public import public_sheets
 HANGUL = re.compile("[가-힣]")
 
 
-@pytest.fixture(autouse=True)
-def fresh(monkeypatch):
-    """No language chosen, no hint given yet."""
-    monkeypatch.setattr(language, "_chosen", None)
-    monkeypatch.setattr(self_checks, "_given", {})
-    self_checks.open("kdlab", None)
+pytestmark = pytest.mark.usefixtures("fresh")
 
 
 def printed(capsys, exercise="4-1", **names):

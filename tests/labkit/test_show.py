@@ -12,8 +12,6 @@ from hypothesis import strategies as st
 
 import kdlab
 from autograder.rendering.allowed import clean
-from kdlab.selfcheck import self_checks
-from labkit import language
 from labkit.judge.messages import Text
 from labkit.progress import Row, progress_page
 from labkit.public import public_sheets
@@ -26,12 +24,7 @@ from labkit.show.plain import text_of
 HANGUL = re.compile("[가-힣]")
 
 
-@pytest.fixture(autouse=True)
-def fresh(monkeypatch):
-    """No language chosen, no hint given yet."""
-    monkeypatch.setattr(language, "_chosen", None)
-    monkeypatch.setattr(self_checks, "_given", {})
-    self_checks.open("kdlab", None)
+pytestmark = pytest.mark.usefixtures("fresh")
 
 
 def account(subject, exercise="4-1", hint=None):

@@ -8,7 +8,7 @@ from autograder.classrun import Order
 from autograder.errors import GraderError
 from autograder.grade import labs
 from autograder.notebooks import is_graded_code
-from autograder.results import Bookings, Record, ResultStore
+from autograder.results import Bookings, ResultStore
 from autograder.results.store import StoreError
 
 pytestmark = pytest.mark.slow
@@ -17,37 +17,26 @@ STUDENTS = ("ara", "bora", "chul", "dana")
 FULL, OPEN = (4.0, False), (None, True)
 
 
-class Workers:
-    """Stand for workers: they give every submission full points, or what a test says."""
+@pytest.fixture
+def make_workers(full_points, in_turn):
+    """Makes what stands for workers; they note what they are asked, and what is told."""
 
-    def __init__(self, make_record, most=2):
-        self.make_record, self.most = make_record, most
-        self.waiting, self.asked, self.told = [], [], []
-        self.answer = self.full_points
+    class Workers(in_turn):
+        def __init__(self):
+            super().__init__(full_points, most=2)
+            self.asked, self.told = [], []
 
-    def full_points(self, job):
-        notebook = job.read_notebook()
-        (output,) = self.make_record().notebook.cells[1].outputs
-        for cell in filter(is_graded_code, notebook.cells):
-            cell.outputs = [output]
-        return Record(job.key, job.about, notebook, {"all": 1.0, "student": 1.0})
+        def expect(self, assignment, number):
+            self.total = number
 
-    def expect(self, assignment, number):
-        self.total = number
+        def tell(self, student, state):
+            self.told.append((student, state))
 
-    def tell(self, student, state):
-        self.told.append((student, state))
+        def submit(self, job):
+            self.asked.append(job.key)
+            super().submit(job)
 
-    def submit(self, job):
-        self.asked.append(job.key)
-        self.waiting.append(job)
-
-    def is_full(self):
-        return len(self.waiting) > self.most
-
-    def next_finished(self):
-        job = self.waiting.pop(0)
-        return job.key, self.answer(job)
+    return Workers
 
 
 @pytest.fixture
@@ -63,12 +52,12 @@ def room(course, toy):
 
 
 @pytest.fixture
-def grade(room, toy, make_record, monkeypatch):
+def grade(room, toy, make_workers, monkeypatch):
     """Grades the course with made-up workers; gives them."""
     monkeypatch.setenv("PATH", os.environ["PATH"])
 
     def go(**settings):
-        workers = Workers(make_record)
+        workers = make_workers()
         for name in set(settings) & set(vars(workers)):
             setattr(workers, name, settings.pop(name))
         order = Order(workers, workers, **settings)
@@ -101,9 +90,9 @@ def test_nothing_is_asked_for_twice(grade):
     assert {state for _, state in again.told} == {"unchanged"}
 
 
-def test_a_result_with_a_fault_is_shown_and_not_stored(grade, room, make_record):
+def test_a_result_with_a_fault_is_shown_and_not_stored(grade, room, make_record, full_points):
     def faulty(job):
-        record = Workers(make_record).full_points(job)
+        record = full_points(job)
         (bad,) = make_record(points=None).notebook.cells[1].outputs
         for cell in filter(is_graded_code, record.notebook.cells):
             cell.outputs = [bad]

@@ -33,7 +33,7 @@ from autograder.repair import steps, submissions
 from autograder.repair.changes import plain
 from autograder.report import facts, likeness
 from autograder.report.report_command import report
-from autograder.results import Record, ResultStore
+from autograder.results import ResultStore
 
 pytestmark = [
     pytest.mark.slow,
@@ -116,43 +116,19 @@ def room(toy, make_course, tmp_path_factory):
 
 
 @pytest.fixture
-def fake(make_record, monkeypatch, room):
+def fake(full_points, in_turn, monkeypatch, room):
     """Gives every submission full points, and executes nothing."""
     monkeypatch.setenv("PATH", os.environ["PATH"])
 
-    def record(job):
-        notebook = job.read_notebook()
-        for cell in notebook.cells:
-            if "grade(" in cell.source:
-                cell.outputs = make_record().notebook.cells[1].outputs
-        return Record(job.key, job.about, notebook, {"all": 1.0, "student": 1.0})
-
-    monkeypatch.setattr(ExecuteSubmission, "execute_job", lambda self, job: record(job))
+    monkeypatch.setattr(ExecuteSubmission, "execute_job", lambda self, job: full_points(job))
     with contextlib.chdir(room.root):
-        yield record
+        yield in_turn(full_points)
 
 
-class Executor:
-    """As workers do it, one after the other."""
-
-    def __init__(self, record):
-        self.record, self.waiting = record, []
-
-    def submit(self, job):
-        self.waiting.append(job)
-
-    def is_full(self):
-        return len(self.waiting) > 3
-
-    def next_finished(self):
-        job = self.waiting.pop(0)
-        return job.key, self.record(job)
-
-
-def grade_in(way, room, toy, record):
+def grade_in(way, room, toy, executor):
     """Grade the class; what was told of each who is ungraded."""
     if way == "autograder grade":
-        order = Order(Executor(record))
+        order = Order(executor)
         labs.grade(room.root, [toy.lab], order)
         return {note.student: note.text for note in order.notes if note.ungraded}
     app = command(AutogradeApp, toy.lab, "--force", f"--student={SOME}")
@@ -192,7 +168,7 @@ GRADED = {*SIX, *(f"end-{error}" for error in ERRORS), *NEIGHBOURS}  # enough to
 @pytest.fixture
 def graded(room, toy, fake):
     """A part of the class with nothing wrong."""
-    order = Order(Executor(fake), students=frozenset(GRADED))
+    order = Order(fake, students=frozenset(GRADED))
     labs.grade(room.root, [toy.lab], order)
     assert not [note for note in order.notes if note.ungraded]
     return room

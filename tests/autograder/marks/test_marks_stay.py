@@ -11,7 +11,6 @@ from autograder.execution.stored import ExecuteSubmission
 from autograder.grade import labs
 from autograder.marks.journal import NAME
 from autograder.notebooks import read_notebook
-from autograder.results import Record
 
 pytestmark = [
     pytest.mark.slow,
@@ -20,32 +19,11 @@ pytestmark = [
 ]
 
 
-class Executor:
-    """Gives every submission full points, and executes nothing."""
-
-    def __init__(self, make_record):
-        self.outputs, self.waiting = make_record().notebook.cells[1].outputs, []
-
-    def submit(self, job):
-        self.waiting.append(job)
-
-    def is_full(self):
-        return len(self.waiting) > 3
-
-    def next_finished(self):
-        job = self.waiting.pop(0)
-        notebook = job.read_notebook()
-        for cell in notebook.cells:
-            if "grade(" in cell.source:
-                cell.outputs = self.outputs
-        return job.key, Record(job.key, job.about, notebook, {"all": 1.0, "student": 1.0})
-
-
 class Room:
     """A released course with one student, and what an instructor does in it."""
 
-    def __init__(self, course, toy, make_record):
-        self.course, self.toy, self.make_record = course, toy, make_record
+    def __init__(self, course, toy, executor):
+        self.course, self.toy, self.executor = course, toy, executor
 
     def hand_in(self, answer="because", code="x * x"):
         """A right notebook with this written answer."""
@@ -58,7 +36,7 @@ class Room:
     def grade(self, fresh=False):
         """Grade what is new about the class, or everything again."""
         with contextlib.chdir(self.course.root):
-            order = Order(Executor(self.make_record), fresh=fresh)
+            order = Order(self.executor, fresh=fresh)
             labs.grade(self.course.root, [self.toy.lab], order)
         assert not [note for note in order.notes if note.ungraded], order.notes
 
@@ -96,13 +74,13 @@ def released(make_course, toy, tmp_path_factory):
 
 
 @pytest.fixture
-def room(released, toy, make_record, monkeypatch):
+def room(released, toy, full_points, in_turn, monkeypatch):
     """The course before anybody has handed in, with an empty gradebook."""
     monkeypatch.setenv("PATH", os.environ["PATH"])
     monkeypatch.setattr(ExecuteSubmission, "execute_job", None)  # workers do that
     for name in ("gradebook.db", NAME):
         (released.root / name).unlink(missing_ok=True)
-    made = Room(released, toy, make_record)
+    made = Room(released, toy, in_turn(full_points))
     made.hand_in()
     made.grade(fresh=True)
     assert made.mark() == (None, True, None)
