@@ -11,6 +11,7 @@ from pathlib import Path
 import torch
 from tqdm import tqdm
 
+from kdlab.command_line import add_data_set, expect_positive, open_data
 from kdlab.compare.figure import plot_methods
 from kdlab.compare.plan import Plan, keep_plan, make_plan
 from kdlab.compare.recipes import RECIPES, in_order
@@ -18,8 +19,7 @@ from kdlab.compare.run import run
 from kdlab.compare.setting import Setting
 from kdlab.compare.store import store, stored
 from kdlab.compare.summary import BASELINE, markdown, summarise
-from kdlab.data import ImageData, load_data
-from kdlab.profiles import read_settings
+from kdlab.data import ImageData
 from kdlab.teachers import load_teacher
 from labkit.errors import ConfigurationError, UnknownNameError
 
@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=in_order(),
         help=f"default: all. {', '.join(in_order())}",
     )
-    parser.add_argument("--dataset", help="digits-m, cifar10 or folder:PATH (default: the profile)")
+    add_data_set(parser)
     parser.add_argument("--seeds", type=int, default=3, help="default: 3")
     parser.add_argument("--epochs", type=int, help="of each student (default: the profile's)")
     parser.add_argument(
@@ -49,14 +49,8 @@ def compare(arguments: argparse.Namespace) -> Path:
     """Do what the options say; returns the folder with ``table.md`` and ``figure.png``."""
     started = time.perf_counter()
     methods = _methods(arguments.methods)
-    for name in ("seeds", "epochs", "budget"):
-        value = getattr(arguments, name)
-        if value is not None and not value > 0:
-            raise ConfigurationError(f"--{name} {value} must be above 0.")
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    settings = read_settings(cuda=device.type == "cuda")
-    dataset = arguments.dataset or settings.dataset
-    data = load_data(dataset, settings.data_root, device, url=settings.data_url)
+    expect_positive(arguments, "seeds", "epochs", "budget")
+    settings, data = open_data(arguments)
     wanted = arguments.epochs or settings.profile.student_epochs
     folder = arguments.output or _folder(settings.data_root, data, wanted, arguments)
     plan = make_plan(methods, data, wanted, arguments.seeds, arguments.budget)

@@ -10,16 +10,15 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from kdlab.data import ImageData, Split, load_data
+from kdlab.command_line import add_data_set, expect_positive, open_data
+from kdlab.data import ImageData, Split
 from kdlab.evaluation import accuracy, agreement, kl_to_teacher
 from kdlab.grid.stored import SHIPPED, Grid, GridError, Point, Row, load_grid, plan, store_grid
 from kdlab.methods import soft_targets
 from kdlab.models import StudentCNN
-from kdlab.profiles import read_settings
 from kdlab.teachers import CachedTeacher, load_teacher, remember
 from kdlab.teachers.load import to_bytes
 from kdlab.training import fit
-from labkit.errors import ConfigurationError
 
 TEMPERATURES, WEIGHTS = (1.0, 2.0, 4.0, 8.0, 16.0), (0.1, 0.5, 0.9)
 KL_TEMPERATURE = 4.0  # one for all rows, so that they can be compared
@@ -29,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``grid``."""
     parser.add_argument("--seeds", type=int, default=3, help="default: 3")
     parser.add_argument("--epochs", type=int, help="of each student (default: the profile's)")
-    parser.add_argument("--dataset", help="digits-m, cifar10 or folder:PATH (default: the profile)")
+    add_data_set(parser)
     parser.add_argument("--output", type=Path, default=SHIPPED, help=f"default: {SHIPPED.name}")
     parser.add_argument(
         "--minutes", type=float, help="begin no training after so many; the next call goes on"
@@ -39,14 +38,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def make_grid(arguments: argparse.Namespace) -> Path:
     """Do what the options say; returns the file."""
     started = time.monotonic()
-    for name in ("seeds", "epochs", "minutes"):
-        value = getattr(arguments, name)
-        if value is not None and not value > 0:
-            raise ConfigurationError(f"--{name} {value} must be above 0.")
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    settings = read_settings(cuda=device.type == "cuda")
-    name = arguments.dataset or settings.dataset
-    data = load_data(name, settings.data_root, device, url=settings.data_url)
+    expect_positive(arguments, "seeds", "epochs", "minutes")
+    settings, data = open_data(arguments)
     teacher = load_teacher(data, settings.data_root, settings.profile.teacher_epochs)
     epochs: int = arguments.epochs or settings.profile.student_epochs
     about: dict[str, str | int] = {

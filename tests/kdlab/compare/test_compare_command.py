@@ -126,7 +126,7 @@ def done(small_data, teacher, monkeypatch):
         tick(1.0)
         return outcome(method, seed)
 
-    monkeypatch.setattr(command, "load_data", lambda *_, **__: small_data)
+    monkeypatch.setattr("kdlab.command_line.load_data", lambda *_, **__: small_data)
     monkeypatch.setattr(command, "load_teacher", lambda *_: teacher)
     monkeypatch.setattr(command, "run", quick)
     done.dies_at = None

@@ -89,7 +89,7 @@ def quick(monkeypatch, small_data, small_network, tmp_path):
         return row(point)
 
     monkeypatch.setenv("KDLAB_DATA_ROOT", str(tmp_path))
-    monkeypatch.setattr(gridding, "load_data", lambda *_, **__: small_data)
+    monkeypatch.setattr("kdlab.command_line.load_data", lambda *_, **__: small_data)
     monkeypatch.setattr(gridding, "load_teacher", lambda *_: small_network.eval())
     monkeypatch.setattr(gridding, "train", train_quickly)
     return trained
