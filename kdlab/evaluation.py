@@ -17,6 +17,9 @@ from kdlab.models import StudentCNN, TeacherCNN
 
 Batch = tuple[Tensor, Tensor]  # inputs (N, 3, H, W) and labels (N,)
 Outputs = Tensor | tuple[Tensor, ...]  # what a network returns: logits, perhaps with more
+#: What a student of lab 2 is judged by beside its teacher.
+MEASURES = ("accuracy", "agreement", "kl")
+KL_TEMPERATURE = 4.0  # one for all students, so that they can be compared
 
 
 @contextmanager
@@ -142,3 +145,14 @@ def _mean_over_images(
     if count == 0:
         raise ValueError("There are no images to measure on: the batches are empty.")
     return total / count
+
+
+def measures(
+    student: nn.Module, teacher: nn.Module, batches: Iterable[Batch]
+) -> dict[str, float]:
+    """All of `MEASURES`, by name; the KL divergence at T = 4."""
+    return {
+        "accuracy": accuracy(student, batches),
+        "agreement": agreement(student, teacher, batches),
+        "kl": kl_to_teacher(student, teacher, batches, T=KL_TEMPERATURE),
+    }

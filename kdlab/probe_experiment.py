@@ -19,12 +19,10 @@ import numpy as np
 from torch import nn
 
 from kdlab.data import Split
-from kdlab.evaluation import accuracy, agreement, evaluating, kl_to_teacher, logits_of
+from kdlab.evaluation import MEASURES, evaluating, logits_of, measures
 from kdlab.probe_lab import STEP, Linear, Surroundings
 from labkit.judge.case import Array, Case, Fault, Observation
 
-MEASURES = ("accuracy", "agreement", "kl")
-KL_TEMPERATURE = 4.0
 SHOWN = 8  # images for which the student's logits are looked at
 
 
@@ -88,12 +86,7 @@ def _are_of(
     entries: Mapping[str, Array | Fault], network: nn.Module, split: Split, around: Surroundings
 ) -> bool:
     """Whether all three numbers are what the network comes to on a split."""
-    batches = split.batches(500)
-    seen = {
-        "accuracy": accuracy(network, batches),
-        "agreement": agreement(network, around.teacher, batches),
-        "kl": kl_to_teacher(network, around.teacher, batches, T=KL_TEMPERATURE),
-    }
+    seen = measures(network, around.teacher, split.batches(500))
     numbers = {name: entries[f"value:{name}"] for name in MEASURES}
     return all(
         not isinstance(number, Fault) and abs(number - seen[name]) < 1e-3

@@ -9,7 +9,8 @@ import numpy as np
 from autograder.checks.exercise import Draw, KnownCase
 from autograder.checks.rounding import Array, Rounded
 from kdcourse.references import losses
-from kdlab.probe_experiment import KL_TEMPERATURE, SHOWN
+from kdlab.evaluation import KL_TEMPERATURE
+from kdlab.probe_experiment import SHOWN
 from kdlab.probe_lab import CLASSES, MEAN, STD, images_and_labels, weights
 from labkit.judge.case import Case
 

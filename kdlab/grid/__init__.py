@@ -6,6 +6,7 @@
 ``python -m kdlab grid`` makes the file that is read here; `kdlab.plots.plot_grid` draws it.
 """
 
-from kdlab.grid.stored import MEASURES, Grid, Row, load_grid
+from kdlab.evaluation import MEASURES
+from kdlab.grid.stored import Grid, Row, load_grid
 
 __all__ = ["MEASURES", "Grid", "Row", "load_grid"]

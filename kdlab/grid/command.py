@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from kdlab.command_line import add_data_set, expect_positive, open_data
 from kdlab.data import ImageData, Split
-from kdlab.evaluation import accuracy, agreement, kl_to_teacher
+from kdlab.evaluation import measures
 from kdlab.grid.stored import SHIPPED, Grid, GridError, Point, Row, load_grid, plan, store_grid
 from kdlab.methods import soft_targets
 from kdlab.models import StudentCNN
@@ -21,7 +21,7 @@ from kdlab.teachers.load import to_bytes
 from kdlab.training import fit
 
 TEMPERATURES, WEIGHTS = (1.0, 2.0, 4.0, 8.0, 16.0), (0.1, 0.5, 0.9)
-KL_TEMPERATURE = 4.0  # one for all rows, so that they can be compared
+_DIGITS = {"accuracy": 6, "agreement": 6, "kl": 4}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -94,18 +94,14 @@ def train(point: Point, data: ImageData, teacher: CachedTeacher, epochs: int) ->
 
     order = data.train.batches(128, shuffle=True, seed=point.seed)
     fit(step, student, order, epochs=epochs, seed=point.seed, progress=False)
-    seen = (measures(student, teacher, split) for split in (data.validation, data.test))
+    seen = (_rounded(student, teacher, split) for split in (data.validation, data.test))
     return Row(point.T, *point.cell[1:], point.seed, *seen)
 
 
-def measures(student: nn.Module, teacher: nn.Module, split: Split) -> dict[str, float]:
-    """Accuracy, agreement and KL to the teacher on the images of a split."""
-    batches = split.batches(500)
-    return {
-        "accuracy": round(accuracy(student, batches), 6),
-        "agreement": round(agreement(student, teacher, batches), 6),
-        "kl": round(kl_to_teacher(student, teacher, batches, T=KL_TEMPERATURE), 4),
-    }
+def _rounded(student: nn.Module, teacher: nn.Module, split: Split) -> dict[str, float]:
+    """What the student comes to on the images of a split, as it is stored."""
+    found = measures(student, teacher, split.batches(500))
+    return {name: round(value, _DIGITS[name]) for name, value in found.items()}
 
 
 def told(row: Row) -> str:

@@ -8,10 +8,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from kdlab.evaluation import MEASURES
 from labkit.errors import ConfigurationError, LabError
 from labkit.storage import atomic_write
 
-MEASURES = ("accuracy", "agreement", "kl")
 SHIPPED = Path(__file__).with_name("digits-m.json")
 #: What decides the numbers of a grid; rows of other settings cannot stand beside its own.
 ABOUT = ("data", "digest", "teacher", "epochs")
