@@ -95,6 +95,21 @@ def small_network() -> nn.Module:
 
 
 @pytest.fixture(scope="session")
+def written_to_stderr():
+    """What the cells of an executed notebook wrote to the error stream, with their sources."""
+
+    def written(notebook):
+        return [
+            (cell.source, output.text)
+            for cell in notebook.cells
+            for output in cell.get("outputs", [])
+            if output.output_type == "stream" and output.name == "stderr"
+        ]
+
+    return written
+
+
+@pytest.fixture(scope="session")
 def make_pages():
     """Makes the pages that show an autograded notebook: of feedback, and of the formgrader."""
     from nbconvert.exporters import HTMLExporter

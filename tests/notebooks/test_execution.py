@@ -45,15 +45,6 @@ def execute(path, data_root, **more):
     return notebook
 
 
-def written_to_stderr(notebook):
-    return [
-        (cell.source, output.text)
-        for cell in notebook.cells
-        for output in cell.get("outputs", [])
-        if output.output_type == "stream" and output.name == "stderr"
-    ]
-
-
 def lost_points(notebook):
     """Graded cells whose score is not their points, and what each check said."""
     lost = []
@@ -79,7 +70,7 @@ def source(root):
     return lambda kind, lab: root / kind / lab / f"{lab}.ipynb"
 
 
-def test_the_solution_runs_and_earns_every_point(source, lab, data_roots):
+def test_the_solution_runs_and_earns_every_point(source, lab, data_roots, written_to_stderr):
     data_root = data_roots / f"solutions-{lab}"
     notebook = execute(source("solutions", lab), data_root, LABKIT_STRICT="1")
     assert written_to_stderr(notebook) == []
@@ -126,7 +117,7 @@ def toy(tmp_path):
     return write
 
 
-def test_an_error_and_stderr_and_lost_points_are_seen(toy, tmp_path):
+def test_an_error_and_stderr_and_lost_points_are_seen(toy, tmp_path, written_to_stderr):
     meta = {"grade": True, "solution": False, "grade_id": "test-1-1", "points": 7}
     graded = new_code_cell("6.5", metadata={"nbgrader": meta})
     done = execute(toy(new_code_cell("import sys; print('!', file=sys.stderr)"), graded), tmp_path)
